@@ -1,0 +1,74 @@
+import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { invalidInput, type InvalidPlace } from '../../platform/errors/validation-error.ts';
+import { recordEvents } from '../../platform/events/record-events.ts';
+import type { InTransaction } from '../../platform/events/transactions.ts';
+import type { Id } from '../../platform/ids/id.ts';
+import { skuPrice } from '../../platform/money/krw.ts';
+import { insertProducts } from './import-products.store.ts';
+import { changedEvent, productFromDraft, type ProductDraft } from './product-drafts.ts';
+import { typeExists, unknownStyles } from './product.store.ts';
+
+export type CreateProduct = (adminId: Id, draft: ProductDraft) => Promise<Id>;
+
+/**
+ * Puts a product on sale, with its SKUs and their first stock. Throws `validation_failed` when its
+ * type or a style does not exist, or when a SKU would cost less than nothing.
+ */
+export function createCreateProduct(parts: {
+  database: Database;
+  inTransaction: InTransaction;
+  clock: Clock;
+}): CreateProduct {
+  return async function createProduct(adminId, draft) {
+    const places = [
+      ...(await unknownReferences(parts.database, draft)),
+      ...negativePrices(draft.listPrice, draft.discountPercent, draft.skus),
+    ];
+    if (places.length > 0) throw invalidInput(places);
+
+    const full = productFromDraft(draft, parts.clock.now());
+    await parts.inTransaction(async (tx) => {
+      await insertProducts(tx, [full]);
+      await recordAudit(tx, {
+        adminId,
+        action: 'catalog.create-product',
+        subjectId: full.product.id,
+        detail: { listPrice: draft.listPrice, skus: draft.skus.length },
+      });
+      recordEvents(tx, changedEvent(full));
+    });
+    return full.product.id;
+  };
+}
+
+/** Places that name a type or style which does not exist. */
+export async function unknownReferences(
+  database: Database,
+  wanted: { typeId?: Id | undefined; styleIds?: readonly Id[] | undefined },
+): Promise<InvalidPlace[]> {
+  const places: InvalidPlace[] = [];
+  if (wanted.typeId !== undefined && !(await typeExists(database, wanted.typeId))) {
+    places.push({ path: '/typeId', message: 'is no type of this shop' });
+  }
+  const { styleIds = [] } = wanted;
+  const unknown = styleIds.length > 0 ? await unknownStyles(database, styleIds) : [];
+  for (const id of unknown) {
+    places.push({ path: `/styleIds/${styleIds.indexOf(id)}`, message: 'is no style of this shop' });
+  }
+  return places;
+}
+
+/** SKUs whose difference would take their price below zero. */
+export function negativePrices(
+  listPrice: number,
+  discountPercent: number,
+  skus: readonly { priceDelta: number }[],
+): InvalidPlace[] {
+  return skus.flatMap(({ priceDelta }, index) =>
+    skuPrice(listPrice, discountPercent, priceDelta) < 0
+      ? [{ path: `/skus/${index}/priceDelta`, message: 'takes the price below zero' }]
+      : [],
+  );
+}

@@ -1,0 +1,37 @@
+import type { Database } from '../../platform/database/database.ts';
+import { recordEvents } from '../../platform/events/record-events.ts';
+import type { InTransaction } from '../../platform/events/transactions.ts';
+import type { Id } from '../../platform/ids/id.ts';
+import { changedEvent } from './product-drafts.ts';
+import { findProducts, readProductIdsAfter } from './product.store.ts';
+
+const PRODUCTS_AT_ONCE = 250;
+
+export type RepublishProducts = (onProgress: (published: number) => void) => Promise<number>;
+
+/**
+ * Tells every product as it is once more, so that a copy in another module can be filled anew.
+ * Copies take the latest version, so it is harmless at any time. Returns how many products.
+ */
+export function createRepublishProducts(parts: {
+  database: Database;
+  inTransaction: InTransaction;
+}): RepublishProducts {
+  return async function republishProducts(onProgress) {
+    let published = 0;
+    for (let afterId: Id | undefined; ; ) {
+      // Page by page, to keep memory bounded; the backbone leaves what it has no room for in the
+      // outbox.
+      // oxlint-disable-next-line no-await-in-loop
+      const ids = await readProductIdsAfter(parts.database, afterId, PRODUCTS_AT_ONCE);
+      if (ids.length === 0) return published;
+      // oxlint-disable-next-line no-await-in-loop
+      await parts.inTransaction(async (tx) => {
+        recordEvents(tx, ...(await findProducts(tx, ids)).map(changedEvent));
+      });
+      published += ids.length;
+      onProgress(published);
+      afterId = ids.at(-1);
+    }
+  };
+}

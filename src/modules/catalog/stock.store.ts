@@ -1,0 +1,118 @@
+import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
+import { insertFresh } from '../../platform/database/sql-error.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import type { HoldState } from '../../platform/holds/hold-state.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { skuPrice } from '../../platform/money/krw.ts';
+import type { SkuOnSale, StockLevels } from './catalog.rules.ts';
+
+/** Units of SKUs that an order has set aside. */
+export type HeldLines = readonly (readonly [skuId: Id, quantity: number])[];
+
+export type StockHold = { orderId: Id; state: HoldState; lines: HeldLines };
+
+/** Locks the holds that orders have, in the order of their ids. */
+export async function lockHolds(
+  tx: Transaction,
+  orderIds: readonly Id[],
+): Promise<Map<Id, StockHold>> {
+  const rows = await tx.select<{ orderId: Buffer; state: HoldState; heldLines: string }>(
+    `SELECT h.order_id AS orderId, h.state, h.lines AS heldLines
+     FROM ${bulkRows('wanted', { order_id: 'id' })}
+     STRAIGHT_JOIN catalog_stock_holds AS h ON h.order_id = UNHEX(wanted.order_id)
+     FOR UPDATE`,
+    [sortedIds(orderIds)],
+  );
+  return new Map(
+    rows.map((row) => {
+      const orderId = idFromBytes(row.orderId);
+      const lines = JSON.parse(row.heldLines) as HeldLines;
+      return [orderId, { orderId, state: row.state, lines }];
+    }),
+  );
+}
+
+export async function insertHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
+  await insertFresh(
+    tx.write(
+      `INSERT INTO catalog_stock_holds (order_id, state, \`lines\`)
+       SELECT UNHEX(h.order_id), h.state, h.held_lines
+       FROM ${bulkRows('h', { order_id: 'id', state: 'varchar', held_lines: 'text' })}`,
+      [bulkParameter(holds.map((h) => [hex(h.orderId), h.state, JSON.stringify(h.lines)]))],
+    ),
+  );
+}
+
+export async function updateHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
+     STRAIGHT_JOIN catalog_stock_holds AS h ON h.order_id = UNHEX(changed.order_id)
+     SET h.state = changed.state`,
+    [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
+  );
+}
+
+/** Locks the stock of SKUs, in the order of their ids. */
+export async function lockStock(
+  tx: Transaction,
+  skuIds: readonly Id[],
+): Promise<Map<Id, StockLevels>> {
+  const rows = await tx.select<StockLevels & { skuId: Buffer }>(
+    `SELECT s.sku_id AS skuId, s.open_quantity AS open, s.held_quantity AS held,
+            s.sold_quantity AS sold
+     FROM ${bulkRows('wanted', { sku_id: 'id' })}
+     STRAIGHT_JOIN catalog_stock AS s ON s.sku_id = UNHEX(wanted.sku_id)
+     FOR UPDATE`,
+    [sortedIds(skuIds)],
+  );
+  return new Map(rows.map(({ skuId, ...levels }) => [idFromBytes(skuId), levels]));
+}
+
+/** Writes the levels of stock rows that this transaction has locked. */
+export async function updateStock(
+  tx: Transaction,
+  levels: readonly (readonly [skuId: Id, levels: StockLevels])[],
+): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('changed', { sku_id: 'id', open: 'bigint', held: 'bigint', sold: 'bigint' })}
+     STRAIGHT_JOIN catalog_stock AS s ON s.sku_id = UNHEX(changed.sku_id)
+     SET s.open_quantity = changed.open, s.held_quantity = changed.held,
+         s.sold_quantity = changed.sold`,
+    [bulkParameter(levels.map(([skuId, { open, held, sold }]) => [hex(skuId), open, held, sold]))],
+  );
+}
+
+/** What SKUs cost now, and whether they are sold at all. */
+export async function readSkusOnSale(
+  tx: Transaction,
+  skuIds: readonly Id[],
+): Promise<Map<Id, SkuOnSale>> {
+  const rows = await tx.select<{
+    skuId: Buffer;
+    listPrice: number;
+    discountPercent: number;
+    priceDelta: number;
+    onSale: number;
+  }>(
+    `SELECT s.id AS skuId, p.list_price AS listPrice, p.discount_percent AS discountPercent,
+            s.price_delta AS priceDelta,
+            p.state = 'on_sale' AND s.state = 'on_sale' AS onSale
+     FROM ${bulkRows('wanted', { sku_id: 'id' })}
+     STRAIGHT_JOIN catalog_skus AS s ON s.id = UNHEX(wanted.sku_id)
+     STRAIGHT_JOIN catalog_products AS p ON p.id = s.product_id`,
+    [sortedIds(skuIds)],
+  );
+  return new Map(
+    rows.map((row) => [
+      idFromBytes(row.skuId),
+      {
+        price: skuPrice(row.listPrice, row.discountPercent, row.priceDelta),
+        onSale: row.onSale === 1,
+      },
+    ]),
+  );
+}
+
+function sortedIds(ids: readonly Id[]): string {
+  return bulkParameter(ids.toSorted().map((id) => [hex(id)]));
+}

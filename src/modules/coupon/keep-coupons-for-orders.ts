@@ -1,0 +1,151 @@
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { defineConsumer } from '../../platform/events/consumer.ts';
+import type { EventOf } from '../../platform/events/define-event.ts';
+import { recordEvents } from '../../platform/events/record-events.ts';
+import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
+import type { Id } from '../../platform/ids/id.ts';
+import {
+  orderCancelled,
+  orderFailed,
+  orderPaid,
+  orderPlaced,
+} from '../order/order.events.ts';
+import { couponHeld, couponRefused, discountOn } from './coupon.events.ts';
+import { mayUse, type MemberCouponState } from './coupon.rules.ts';
+import {
+  insertHolds,
+  lockHolds,
+  lockMemberCoupons,
+  moveCounters,
+  updateHolds,
+  updateMemberCoupons,
+  type HeldCoupon,
+  type Hold,
+} from './coupon.store.ts';
+
+type Placed = EventOf<typeof orderPlaced>;
+type OrderEvent = Placed | EventOf<typeof orderPaid | typeof orderFailed | typeof orderCancelled>;
+
+/** One thing an order asks of a member's coupon. */
+type Request = { orderId: Id; memberCouponId: Id; step: HoldStep; placed?: Placed['payload'] };
+
+/**
+ * Sets members' coupons aside for orders, spends them when an order is paid, and gives them back
+ * when it fails or is undone.
+ */
+export const keepCouponsForOrders = defineConsumer({
+  name: 'coupon.keep-coupons-for-orders',
+  lane: 'coupon',
+  on: [orderPlaced, orderPaid, orderFailed, orderCancelled],
+  ordering: 'commutative',
+  handle: async (tx, events) => {
+    const requests = events.flatMap(toRequest);
+    if (requests.length === 0) return;
+
+    const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
+    const couponIds = [...new Set(requests.map((request) => request.memberCouponId))];
+    const memberCoupons = await lockMemberCoupons(tx, couponIds);
+    const after = new Map(before);
+    const moves = new Map<Id, { couponId: Id; held: number; used: number }>();
+    const changed = new Set<HeldCoupon>();
+
+    for (const { orderId, memberCouponId, step, placed } of requests) {
+      const memberCoupon = memberCoupons.get(memberCouponId);
+      const current = after.get(orderId)?.state;
+      const next = nextHoldState(current, step, () => allows(placed, memberCoupon));
+      if (next === current) continue;
+      after.set(orderId, { orderId, memberCouponId, state: next });
+      if (step === 'hold') {
+        const answer = next === 'held' ? couponHeld : couponRefused;
+        recordEvents(tx, answer.of(orderId, 1, { orderId }));
+      }
+      if (memberCoupon && move(memberCoupon, current, next, moves)) changed.add(memberCoupon);
+    }
+
+    await store(tx, before, after, changed, [...moves.values()]);
+  },
+});
+
+function toRequest(event: OrderEvent): Request[] {
+  const { payload } = event;
+  switch (event.name) {
+    case 'order.placed': {
+      const { coupon, orderId } = event.payload;
+      if (coupon === null) return [];
+      const { memberCouponId } = coupon;
+      return [{ orderId, memberCouponId, step: 'hold', placed: event.payload }];
+    }
+    case 'order.paid':
+    case 'order.failed':
+    case 'order.cancelled': {
+      const { memberCouponId } = event.payload;
+      if (memberCouponId === null) return [];
+      const step = event.name === 'order.paid' ? 'commit' : 'release';
+      return [{ orderId: payload.orderId, memberCouponId, step }];
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function allows(placed: Placed['payload'] | undefined, held: HeldCoupon | undefined): boolean {
+  if (!placed?.coupon || !held) return false;
+  const { discountAmount, itemsAmount } = placed.coupon;
+  return mayUse(
+    { memberId: placed.memberId, discountAmount, placedAtMs: Date.parse(placed.placedAt) },
+    held,
+    discountOn(itemsAmount, held.terms),
+  );
+}
+
+/** Follows a hold's step on the member's coupon and in the counters; false when nothing moves. */
+function move(
+  memberCoupon: HeldCoupon,
+  from: HoldState | undefined,
+  to: HoldState,
+  moves: Map<Id, { couponId: Id; held: number; used: number }>,
+): boolean {
+  const before = occupies(from);
+  const after = occupies(to);
+  if (before === after) return false;
+  memberCoupon.state = after;
+  const { couponId } = memberCoupon;
+  const total = moves.get(couponId) ?? { couponId, held: 0, used: 0 };
+  total.held += Number(after === 'held') - Number(before === 'held');
+  total.used += Number(after === 'used') - Number(before === 'used');
+  moves.set(couponId, total);
+  return true;
+}
+
+/** What a hold makes of the coupon. A coupon given back keeps its expiry. */
+function occupies(hold: HoldState | undefined): MemberCouponState {
+  switch (hold) {
+    case 'held':
+      return 'held';
+    case 'committed':
+      return 'used';
+    case 'released':
+    case 'refused':
+    case undefined:
+      return 'issued';
+    default:
+      return hold satisfies never;
+  }
+}
+
+async function store(
+  tx: Transaction,
+  before: ReadonlyMap<Id, Hold>,
+  after: ReadonlyMap<Id, Hold>,
+  memberCoupons: ReadonlySet<HeldCoupon>,
+  moves: readonly { couponId: Id; held: number; used: number }[],
+): Promise<void> {
+  const fresh = [...after.values()].filter((hold) => !before.has(hold.orderId));
+  const changed = [...after.values()].filter(
+    (hold) => before.has(hold.orderId) && before.get(hold.orderId) !== hold,
+  );
+  if (fresh.length > 0) await insertHolds(tx, fresh);
+  if (changed.length > 0) await updateHolds(tx, changed);
+  if (memberCoupons.size > 0) await updateMemberCoupons(tx, [...memberCoupons]);
+  if (moves.length > 0) await moveCounters(tx, moves);
+}

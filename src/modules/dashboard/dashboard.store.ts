@@ -1,0 +1,79 @@
+import { bulkParameter, bulkRows, sqlMoment } from '../../platform/database/bulk.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import type { TimeRange } from './calendar.rules.ts';
+import type { Booking, Sales } from './dashboard.rules.ts';
+
+/**
+ * Adds sales to their quarters of an hour, which `atMs` begins. In the order given, which must be
+ * that of time: two instances then lock the same rows in the same order.
+ */
+export async function addToQuarters(tx: Transaction, quarters: readonly Booking[]): Promise<void> {
+  await tx.write(
+    `INSERT INTO dashboard_sales_quarters
+       (quarter_start, paid_orders, paid_amount, sold_units, cancelled_orders, cancelled_amount)
+     SELECT added.quarter, added.paid_count, added.paid, added.units,
+            added.cancelled_count, added.cancelled
+     FROM ${bulkRows('added', {
+       quarter: 'moment',
+       paid_count: 'bigint',
+       paid: 'bigint',
+       units: 'bigint',
+       cancelled_count: 'bigint',
+       cancelled: 'bigint',
+     })}
+     ON DUPLICATE KEY UPDATE
+       paid_orders = paid_orders + VALUES(paid_orders),
+       paid_amount = paid_amount + VALUES(paid_amount),
+       sold_units = sold_units + VALUES(sold_units),
+       cancelled_orders = cancelled_orders + VALUES(cancelled_orders),
+       cancelled_amount = cancelled_amount + VALUES(cancelled_amount)`,
+    [
+      bulkParameter(
+        quarters.map((row) => [
+          sqlMoment(new Date(row.atMs)),
+          row.paidOrders,
+          row.paidAmount,
+          row.soldUnits,
+          row.cancelledOrders,
+          row.cancelledAmount,
+        ]),
+      ),
+    ],
+  );
+}
+
+/**
+ * The sales of time ranges, by their place in the list; those without sales are missing. One
+ * statement, so all are of the same moment, and the server adds up: ten years are 350,000 rows.
+ * STRAIGHT_JOIN has it seek each range in the primary key; MariaDB reads the whole table for each
+ * range of a LEFT JOIN.
+ */
+export async function readSales(
+  database: Database,
+  ranges: readonly TimeRange[],
+): Promise<Map<number, Sales>> {
+  const rows = await database.select<Sales & { place: number }>(
+    `SELECT wanted.place,
+            SUM(q.paid_orders) AS paidOrders,
+            SUM(q.paid_amount) AS paidAmount,
+            SUM(q.sold_units) AS soldUnits,
+            SUM(q.cancelled_orders) AS cancelledOrders,
+            SUM(q.cancelled_amount) AS cancelledAmount
+     FROM ${bulkRows('wanted', { place: 'bigint', from_moment: 'moment', to_moment: 'moment' })}
+     STRAIGHT_JOIN dashboard_sales_quarters AS q
+       ON q.quarter_start >= CAST(wanted.from_moment AS DATETIME(3))
+       AND q.quarter_start < CAST(wanted.to_moment AS DATETIME(3))
+     GROUP BY wanted.place`,
+    [
+      bulkParameter(
+        ranges.map(({ fromMs, toMs }, place) => [
+          place,
+          sqlMoment(new Date(fromMs)),
+          sqlMoment(new Date(toMs)),
+        ]),
+      ),
+    ],
+  );
+  return new Map(rows.map(({ place, ...sales }) => [place, sales]));
+}

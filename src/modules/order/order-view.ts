@@ -1,0 +1,77 @@
+import type { Id } from '../../platform/ids/id.ts';
+import { orderNumber } from './order-number.ts';
+import type { OrderLineRow, OrderRow } from './order.store.ts';
+
+/** An order as clients see it. */
+export type OrderView = ReturnType<typeof orderView>;
+
+/** @param timeZone the shop's, for the date in the order's number */
+export function orderView(order: OrderRow, lines: readonly OrderLineRow[], timeZone: string) {
+  return {
+    id: order.id,
+    orderNumber: orderNumber(order.id, order.placedAt, timeZone),
+    state: order.state,
+    failureCode: order.failureCode,
+    lines: lines.map((line) => ({
+      skuId: line.skuId,
+      productId: line.productId,
+      name: line.name,
+      options: line.options,
+      thumbnailUrl: line.thumbnailUrl,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      lineAmount: line.lineAmount,
+      cancelledQuantity: line.cancelledQuantity,
+      returnedQuantity: line.returnedQuantity,
+    })),
+    itemsAmount: order.itemsAmount,
+    couponAmount: order.couponAmount,
+    pointsAmount: order.pointsAmount,
+    shippingAmount: order.shippingAmount,
+    totalAmount: order.totalAmount,
+    memberCouponId: order.memberCouponId,
+    payment: { method: order.paymentMethod, state: paymentState(order) },
+    createdAt: order.placedAt.toISOString(),
+    paidAt: order.paidAt?.toISOString() ?? null,
+    cancelledAt: order.cancelledAt?.toISOString() ?? null,
+  };
+}
+
+function paymentState(order: OrderRow): 'pending' | 'paid' | 'refunded' | 'none' {
+  switch (order.state) {
+    case 'placed':
+    case 'payment_due':
+    case 'confirming':
+      return 'pending';
+    case 'paid':
+    case 'preparing':
+    case 'shipped':
+    case 'delivered':
+    case 'completed':
+      return 'paid';
+    case 'cancelled':
+      return order.paidAt ? 'refunded' : 'none';
+    case 'failed':
+    case 'expired':
+      return 'none';
+    default:
+      return order.state satisfies never;
+  }
+}
+
+/** What a list shows of an order. */
+export type OrderSummary = { id: Id } & Pick<
+  OrderView,
+  'orderNumber' | 'state' | 'failureCode' | 'totalAmount' | 'createdAt'
+>;
+
+export function orderSummary(order: OrderRow, timeZone: string): OrderSummary {
+  return {
+    id: order.id,
+    orderNumber: orderNumber(order.id, order.placedAt, timeZone),
+    state: order.state,
+    failureCode: order.failureCode,
+    totalAmount: order.totalAmount,
+    createdAt: order.placedAt.toISOString(),
+  };
+}

@@ -1,0 +1,53 @@
+import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
+import type { InTransaction } from '../../../platform/events/transactions.ts';
+import { newId, type Id } from '../../../platform/ids/id.ts';
+import { insertRefreshToken } from '../sessions/sessions.store.ts';
+import type { IssueTokens, SessionTokens } from '../sessions/session-tokens.ts';
+import { loginIdTaken } from '../user.errors.ts';
+import { NO_FUNDS } from '../wallet/wallet.rules.ts';
+import { insertWallets } from '../wallet/wallet.store.ts';
+import { insertMembers } from './accounts.store.ts';
+import { hashPassword } from './passwords.ts';
+
+export type Registration = {
+  loginId: string;
+  password: string;
+  name: string;
+  email: string;
+  phone: string;
+};
+
+export type Registered = { member: { id: Id; loginId: string; name: string } } & SessionTokens;
+
+export type RegisterMember = (registration: Registration) => Promise<Registered>;
+
+/**
+ * Opens an account with an empty wallet, and logs its member in. Throws `login_id_taken`.
+ */
+export function createRegisterMember(parts: {
+  inTransaction: InTransaction;
+  issueTokens: IssueTokens;
+}): RegisterMember {
+  const { inTransaction, issueTokens } = parts;
+
+  return async function registerMember({ password, ...person }) {
+    const passwordHash = await hashPassword(password);
+    const id = newId();
+    const { tokens, stored } = issueTokens({ kind: 'member', sub: id }, newId());
+    await inTransaction(async (tx) => {
+      await withFreeLoginId(insertMembers(tx, [{ id, ...person, passwordHash }]));
+      await insertWallets(tx, [{ memberId: id, ...NO_FUNDS }]);
+      await insertRefreshToken(tx, stored);
+    });
+    return { member: { id, loginId: person.loginId, name: person.name }, ...tokens };
+  };
+}
+
+/** The unique key decides: a look before would let two registrations at once pass. */
+async function withFreeLoginId(insert: Promise<void>): Promise<void> {
+  try {
+    await insert;
+  } catch (error) {
+    throw isDuplicateKey(error) ? loginIdTaken() : error;
+  }
+}

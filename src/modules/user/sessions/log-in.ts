@@ -1,0 +1,30 @@
+import type { Database } from '../../../platform/database/database.ts';
+import { newId } from '../../../platform/ids/id.ts';
+import type { Account } from '../accounts/accounts.store.ts';
+import { passwordMatches } from '../accounts/passwords.ts';
+import { wrongCredentials } from '../user.errors.ts';
+import { insertRefreshToken } from './sessions.store.ts';
+import type { IssueTokens, SessionTokens } from './session-tokens.ts';
+
+export type LogIn = (credentials: { loginId: string; password: string }) => Promise<SessionTokens>;
+
+/**
+ * Begins a session, for members or for admins: `findAccount` says whose. Throws `unauthenticated`,
+ * with the same words and after the same time for an unknown login id and for a wrong password.
+ */
+export function createLogIn(parts: {
+  database: Database;
+  findAccount: (database: Database, loginId: string) => Promise<Account | undefined>;
+  issueTokens: IssueTokens;
+}): LogIn {
+  const { database, findAccount, issueTokens } = parts;
+
+  return async function logIn({ loginId, password }) {
+    const account = await findAccount(database, loginId);
+    const matches = await passwordMatches(account, password);
+    if (!account || !matches) throw wrongCredentials();
+    const { tokens, stored } = issueTokens(account.claims, newId());
+    await insertRefreshToken(database, stored);
+    return tokens;
+  };
+}

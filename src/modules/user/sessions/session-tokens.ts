@@ -1,0 +1,58 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  ACCESS_TOKEN_SECONDS,
+  type Claims,
+  type SignAccessToken,
+} from '../../../platform/auth/access-token.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Id } from '../../../platform/ids/id.ts';
+import type { NewRefreshToken } from './sessions.store.ts';
+
+/** What a client gets: `expiresInSeconds` is about the access token. */
+export type SessionTokens = {
+  accessToken: string;
+  refreshToken: string;
+  expiresInSeconds: number;
+};
+
+/**
+ * Makes the next tokens of a session: those that the client gets, and the row that must be stored
+ * before it does. A new `familyId` begins a session.
+ */
+export type IssueTokens = (
+  claims: Claims,
+  familyId: Id,
+) => { tokens: SessionTokens; stored: NewRefreshToken };
+
+const REFRESH_TOKEN_BYTES = 32;
+const REFRESH_TOKEN_MS = 30 * 86_400_000;
+
+export function createIssueTokens(parts: {
+  clock: Clock;
+  signAccessToken: SignAccessToken;
+}): IssueTokens {
+  const { clock, signAccessToken } = parts;
+
+  return function issueTokens(claims, familyId) {
+    const refreshToken = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+    return {
+      tokens: {
+        accessToken: signAccessToken(claims),
+        refreshToken,
+        expiresInSeconds: ACCESS_TOKEN_SECONDS,
+      },
+      stored: {
+        tokenHash: hashOfToken(refreshToken),
+        familyId,
+        subjectId: claims.sub,
+        subjectKind: claims.kind,
+        expiresAt: new Date(clock.nowMs() + REFRESH_TOKEN_MS),
+      },
+    };
+  };
+}
+
+/** One round of SHA-256 is enough: the token is random already, nobody can guess towards it. */
+export function hashOfToken(refreshToken: string): Buffer {
+  return createHash('sha256').update(refreshToken).digest();
+}

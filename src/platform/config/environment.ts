@@ -1,0 +1,104 @@
+import { Type, type Static } from 'typebox';
+
+const text = (description: string, options: { default?: string; pattern?: string } = {}) =>
+  Type.String({ description, minLength: 1, ...options });
+
+/** Every environment variable that the shop reads, with its default. README.md shows the same list. */
+export const EnvironmentSchema = Type.Object({
+  PORT: Type.Integer({
+    default: 3000,
+    minimum: 0,
+    maximum: 65535,
+    description: 'TCP port; 0 takes a free one and prints it',
+  }),
+  HOST: text('Address to listen on', { default: '127.0.0.1' }),
+  SHOP_DATA_DIR: text('Folder of the embedded servers, secrets and pictures', {
+    default: '.data',
+  }),
+  DATABASE_URL: Type.Optional(
+    text('A MySQL 8.4 or MariaDB 10.11 server of your own; embedded when unset', {
+      pattern: '^mysql://.+/[^/?]+(\\?.*)?$',
+    }),
+  ),
+  REDIS_URL: Type.Optional(text('A Redis server of your own (queues); embedded when unset')),
+  CACHE_REDIS_URL: Type.Optional(text('A second Redis for caches; REDIS_URL when unset')),
+  MEILI_URL: Type.Optional(text('A Meilisearch server', { pattern: '^https?://.+' })),
+  MEILI_API_KEY: Type.Optional(text('Key for MEILI_URL')),
+  SHOP_REDIS_PREFIX: text('Prefix of every key in Redis', { default: 'seonchak' }),
+  SHOP_DATABASE_POOL: Type.Integer({
+    default: 16,
+    minimum: 4,
+    maximum: 512,
+    description: 'Connections to the database at the most',
+  }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'How much is logged',
+  }),
+  SHOP_SEED: Type.Optional(
+    Type.Enum(['demo', 'none'], {
+      description: 'What an empty shop starts with; demo when the database is embedded, else none',
+    }),
+  ),
+  SHOP_SEED_PRODUCTS: Type.Integer({
+    default: 2000,
+    minimum: 12,
+    maximum: 100_000,
+    description: 'Products of the demonstration shop',
+  }),
+  SHOP_OWNER_LOGIN_ID: Type.Optional(
+    text('Login id of the first owner, created when there is none', { pattern: '^[a-z0-9_.-]{4,50}$' }),
+  ),
+  SHOP_OWNER_PASSWORD: Type.Optional(
+    Type.String({ minLength: 8, maxLength: 200, description: 'Password of the first owner' }),
+  ),
+  SHOP_JWT_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description: 'Signs access tokens; made and kept in SHOP_DATA_DIR when unset',
+    }),
+  ),
+  SHOP_RATE_LIMIT: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description: 'off lifts every rate limit, for load tests',
+  }),
+  SHOP_TRUST_PROXY: Type.Enum(['on', 'off'], {
+    default: 'off',
+    description: "on believes a reverse proxy's X-Forwarded-For",
+  }),
+  SHOP_TIME_ZONE: text('IANA time zone in which a day of sales begins and ends', {
+    default: 'Asia/Seoul',
+  }),
+  SHOP_ORDER_ANSWER_WAIT_MS: Type.Integer({
+    default: 2000,
+    minimum: 0,
+    maximum: 30_000,
+    description: 'How long POST /orders waits for the outcome before it answers 202',
+  }),
+  SHOP_SHIPPING_AMOUNT: Type.Integer({
+    default: 3000,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Shipping fee in KRW',
+  }),
+  SHOP_FREE_SHIPPING_FROM_AMOUNT: Type.Integer({
+    default: 30_000,
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'Items total in KRW, after discounts, from which shipping is free',
+  }),
+  SHOP_EVENTS_HEARTBEAT_MS: Type.Integer({
+    default: 2000,
+    minimum: 50,
+    maximum: 60_000,
+    description: 'How often an instance says that it lives',
+  }),
+  SHOP_EVENTS_LEASE_MS: Type.Integer({
+    default: 10_000,
+    minimum: 200,
+    maximum: 600_000,
+    description: 'Silence after which the events of an instance are taken over by another',
+  }),
+});
+
+export type Environment = Static<typeof EnvironmentSchema>;

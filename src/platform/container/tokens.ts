@@ -1,0 +1,15 @@
+import type { SignAccessToken } from '../auth/access-token.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import type { InTransaction } from '../events/transactions.ts';
+import type { Logger } from '../logging/logger.ts';
+import { token } from './container.ts';
+
+/** What the platform offers to every module. */
+export const CONFIG = token<Config>('config');
+export const LOG = token<Logger>('log');
+export const CLOCK = token<Clock>('clock');
+export const DATABASE = token<Database>('database');
+export const IN_TRANSACTION = token<InTransaction>('in transaction');
+export const SIGN_ACCESS_TOKEN = token<SignAccessToken>('sign access token');

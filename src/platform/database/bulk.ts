@@ -1,0 +1,40 @@
+import { idToHex, type Id } from '../ids/id.ts';
+
+/** How a column of bulk rows arrives in SQL. An `id` is read as `UNHEX(rows.name)`. */
+type BulkColumn = 'id' | 'bigint' | 'varchar' | 'text' | 'moment';
+
+const SQL_TYPES: Record<BulkColumn, string> = {
+  id: 'CHAR(32)',
+  bigint: 'BIGINT',
+  varchar: 'VARCHAR(255)',
+  text: 'MEDIUMTEXT',
+  moment: 'VARCHAR(23)',
+};
+
+/**
+ * The SQL of a table made of one parameter: a JSON array of arrays, a row each. One prepared
+ * statement then serves a batch of any size, and no SQL is built from values.
+ * For `INSERT … SELECT … FROM`, and for joins with STRAIGHT_JOIN so that rows are locked in the
+ * order given.
+ * @param alias names the derived table in the statement
+ */
+export function bulkRows(alias: string, columns: Readonly<Record<string, BulkColumn>>): string {
+  const list = Object.entries(columns)
+    .map(([name, type], index) => `${name} ${SQL_TYPES[type]} PATH '$[${index}]'`)
+    .join(', ');
+  return `JSON_TABLE(?, '$[*]' COLUMNS (${list})) AS ${alias}`;
+}
+
+type BulkValue = string | number | null;
+
+/** The parameter that `bulkRows` reads. Ids go in as `hex(id)`, moments as `sqlMoment(date)`. */
+export function bulkParameter(rows: readonly (readonly BulkValue[])[]): string {
+  return JSON.stringify(rows);
+}
+
+export const hex: (id: Id) => string = idToHex;
+
+/** A moment as a DATETIME(3) literal in UTC. */
+export function sqlMoment(date: Date): string {
+  return date.toISOString().slice(0, 23).replace('T', ' ');
+}

@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import { bigint, customType, datetime } from 'drizzle-orm/mysql-core';
+import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
+import type { Krw } from '../money/krw.ts';
+
+/** A UUIDv7, stored in 16 bytes. */
+export const id = customType<{ data: Id; driverData: Uint8Array }>({
+  dataType: () => 'binary(16)',
+  toDriver: (value) => idToBytes(value),
+  fromDriver: (value) => idFromBytes(value),
+});
+
+/** 32 bytes of a hash. */
+export const sha256 = customType<{ data: Buffer; driverData: Buffer }>({
+  dataType: () => 'binary(32)',
+});
+
+/** Whole won. */
+export const krw = (name: string) => bigint(name, { mode: 'number' }).$type<Krw>();
+
+/** A moment in UTC with milliseconds. */
+export const moment = (name: string) => datetime(name, { mode: 'date', fsp: 3 });
+
+/**
+ * A moment that the database writes itself. (drizzle's defaultNow() forgets the precision, and both
+ * servers then refuse the column.)
+ */
+export const createdMoment = (name: string) =>
+  moment(name).notNull().default(sql`CURRENT_TIMESTAMP(3)`);

@@ -1,0 +1,54 @@
+import type { PoolConnection } from 'mysql2/promise';
+import type { Pool } from './pool.ts';
+import { isConnectionLost } from './sql-error.ts';
+import { Transaction } from './transaction.ts';
+
+/** COMMIT was sent and its answer never came: the transaction may be in the database or not. */
+export class AmbiguousCommit extends Error {
+  override readonly name = 'AmbiguousCommit';
+}
+
+/**
+ * Runs one attempt of a transaction: begin, body, commit; rolled back when the body throws.
+ * Throws AmbiguousCommit when the connection is lost after COMMIT was sent.
+ */
+export async function runTransaction<T>(
+  pool: Pool,
+  body: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.getConnection();
+  try {
+    await connection.query('START TRANSACTION');
+    const result = await body(new Transaction(connection));
+    await commit(connection);
+    connection.release();
+    return result;
+  } catch (error) {
+    await abandon(connection, error);
+    throw error;
+  }
+}
+
+async function commit(connection: PoolConnection): Promise<void> {
+  try {
+    await connection.query('COMMIT');
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    throw new AmbiguousCommit('the answer to COMMIT was lost', { cause: error });
+  }
+}
+
+/** Rolls back, or drops a connection whose state is not known. */
+async function abandon(connection: PoolConnection, error: unknown): Promise<void> {
+  if (error instanceof AmbiguousCommit || isConnectionLost(error)) {
+    connection.destroy();
+    return;
+  }
+  try {
+    await connection.query('ROLLBACK');
+    connection.release();
+  } catch {
+    // The server rolls back by itself when the connection goes.
+    connection.destroy();
+  }
+}

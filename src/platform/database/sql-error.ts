@@ -1,0 +1,81 @@
+const DUPLICATE_KEY = 1062;
+const DEADLOCK = 1213;
+const LOCK_WAIT_TIMEOUT = 1205;
+/** MySQL and MariaDB name a violated CHECK constraint by different numbers. */
+const CHECK_VIOLATED = new Set([3819, 4025]);
+
+/** Codes of mysql2 and of the system for a connection that is gone or could not be had. */
+const CONNECTION_CODES = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+  'ER_QUERY_INTERRUPTED',
+  'ER_CONNECTION_KILLED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
+type DriverError = { code?: unknown; errno?: unknown; sqlMessage?: unknown; fatal?: unknown };
+
+/** The driver's own error: drizzle wraps it as `cause`. */
+function driverError(error: unknown): DriverError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('errno' in at || 'code' in at || 'fatal' in at) return at as DriverError;
+  }
+  return undefined;
+}
+
+/** A unique key was violated; with `key`, that one (its name as MySQL or MariaDB prints it). */
+export function isDuplicateKey(error: unknown, key?: string): boolean {
+  const driver = driverError(error);
+  if (driver?.errno !== DUPLICATE_KEY) return false;
+  return key === undefined || String(driver.sqlMessage).includes(key);
+}
+
+export function isCheckViolation(error: unknown): boolean {
+  const driver = driverError(error);
+  return typeof driver?.errno === 'number' && CHECK_VIOLATED.has(driver.errno);
+}
+
+/** The connection is gone (or could not be opened); what was on the way has an unknown outcome. */
+export function isConnectionLost(error: unknown): boolean {
+  const driver = driverError(error);
+  if (driver === undefined) return false;
+  return (
+    (typeof driver.code === 'string' && CONNECTION_CODES.has(driver.code)) ||
+    (driver.fatal === true && driver.errno !== undefined && typeof driver.sqlMessage !== 'string')
+  );
+}
+
+/**
+ * Another transaction inserted a row that this one was about to insert. What was read is out of date,
+ * and the whole transaction must be run again.
+ */
+export class ConcurrentInsert extends Error {
+  override readonly name = 'ConcurrentInsert';
+}
+
+/** Runs an INSERT of rows that were not there a moment ago; a duplicate means ConcurrentInsert. */
+export async function insertFresh(insert: Promise<unknown>): Promise<void> {
+  try {
+    await insert;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    throw new ConcurrentInsert('another transaction inserted the same row', { cause: error });
+  }
+}
+
+/** Running the whole transaction again may succeed: a deadlock, a lock time-out, a lost connection. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ConcurrentInsert) return true;
+  const errno = driverError(error)?.errno;
+  return errno === DEADLOCK || errno === LOCK_WAIT_TIMEOUT || isConnectionLost(error);
+}

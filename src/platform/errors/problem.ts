@@ -1,0 +1,62 @@
+/** What went wrong in general; platform/http turns it into a status, and nothing else does. */
+export type ProblemKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'unprocessable'
+  | 'rate_limited'
+  | 'unavailable';
+
+export type ProblemExtras = Readonly<Record<string, unknown>>;
+
+/** An error that a client is meant to see: a kind, a stable snake_case code, and words for people. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly kind: ProblemKind;
+  readonly code: string;
+  readonly title: string;
+  /** Further members of the problem document, such as `orderId` or `opensAt`. */
+  readonly extras: ProblemExtras;
+
+  constructor(
+    kind: ProblemKind,
+    code: string,
+    title: string,
+    detail: string,
+    extras: ProblemExtras,
+  ) {
+    super(detail);
+    this.kind = kind;
+    this.code = code;
+    this.title = title;
+    this.extras = extras;
+  }
+}
+
+export type MakeProblem = (detail?: string, extras?: ProblemExtras) => Problem;
+
+/** Declares an error once; calling what it returns makes an instance, with its own detail. */
+export function defineProblem(kind: ProblemKind, code: string, title: string): MakeProblem {
+  return (detail = title, extras = {}) => new Problem(kind, code, title, detail, extras);
+}
+
+export const notFound = defineProblem('not_found', 'not_found', 'Not found');
+export const unauthenticated = defineProblem(
+  'unauthenticated',
+  'unauthenticated',
+  'A valid access token is needed',
+);
+export const forbidden = defineProblem('forbidden', 'forbidden', 'Not allowed');
+export const validationFailed = defineProblem(
+  'invalid',
+  'validation_failed',
+  'The request is not valid',
+);
+export const overloaded = defineProblem('unavailable', 'overloaded', 'Too busy right now');
+export const databaseUnavailable = defineProblem(
+  'unavailable',
+  'database_unavailable',
+  'The database cannot be reached right now',
+);

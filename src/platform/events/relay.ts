@@ -1,0 +1,108 @@
+import type { Database } from '../database/database.ts';
+import { newId, type Id } from '../ids/id.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import {
+  beat,
+  deleteInstance,
+  deleteSilentInstances,
+  insertInstance,
+  readDeadOwners,
+  takeOver,
+} from './instances.store.ts';
+import { READ_AT_ONCE, readWaiting } from './outbox.store.ts';
+import type { InTransaction } from './transactions.ts';
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Keeps this instance's ownership of its envelopes alive, takes over those of instances that stopped
+ * beating, and brings waiting envelopes into memory when there is room.
+ */
+export class Relay {
+  readonly #parts: {
+    database: Database;
+    inTransaction: InTransaction;
+    dispatcher: Dispatcher;
+    leaseMs: number;
+    log: Logger;
+  };
+  #instanceId: Id = newId();
+  #current: Promise<void> | undefined;
+
+  constructor(parts: {
+    database: Database;
+    inTransaction: InTransaction;
+    dispatcher: Dispatcher;
+    leaseMs: number;
+    log: Logger;
+  }) {
+    this.#parts = parts;
+  }
+
+  get instanceId(): Id {
+    return this.#instanceId;
+  }
+
+  async register(): Promise<void> {
+    await insertInstance(this.#parts.database, this.#instanceId);
+  }
+
+  /** Leaves at once: the others need not wait for the lease to run out. */
+  async leave(): Promise<void> {
+    await deleteInstance(this.#parts.database, this.#instanceId);
+  }
+
+  /** One round: beat, take over what the dead left, read what waits. Rounds never overlap. */
+  round(): Promise<void> {
+    this.#current ??= this.#round().finally(() => {
+      this.#current = undefined;
+    });
+    return this.#current;
+  }
+
+  async #round(): Promise<void> {
+    const { database, leaseMs, dispatcher, log } = this.#parts;
+    if (!(await beat(database, this.#instanceId))) {
+      log.warn('this instance was silent for longer than its lease; it starts over as a new one');
+      this.#instanceId = newId();
+      await this.register();
+    }
+    await deleteSilentInstances(database, leaseMs);
+    for (const deadId of await readDeadOwners(database)) {
+      // oxlint-disable-next-line no-await-in-loop
+      await this.#takeAll(deadId);
+    }
+    if (dispatcher.spilled) await this.#readWaiting();
+  }
+
+  async #takeAll(deadId: Id): Promise<void> {
+    const { inTransaction, dispatcher, log } = this.#parts;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop
+      const taken = await inTransaction((tx) => takeOver(tx, deadId, this.#instanceId));
+      if (taken === 0) return;
+      dispatcher.spilled = true;
+      log.info({ taken, from: deadId }, 'took over envelopes of an instance that is gone');
+    }
+  }
+
+  /** Reads all waiting envelopes of this instance, as far as there is room. */
+  async #readWaiting(): Promise<void> {
+    const { database, dispatcher } = this.#parts;
+    // Reset first: whatever spills from here on sets it again, and the next round reads once more.
+    dispatcher.spilled = false;
+    for (let afterId = FIRST_ID; ; ) {
+      if (!dispatcher.hasRoom) {
+        dispatcher.spilled = true;
+        return;
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      const envelopes = await readWaiting(database, this.#instanceId, afterId);
+      dispatcher.accept(envelopes);
+      const last = envelopes.at(-1);
+      if (!last || envelopes.length < READ_AT_ONCE) return;
+      afterId = last.id;
+    }
+  }
+}

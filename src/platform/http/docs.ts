@@ -1,0 +1,47 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
+import { ProblemSchema } from './schemas.ts';
+import type { ShopServer } from './shop-server.ts';
+
+const PROBLEM_RESPONSE = {
+  description: 'Any error, as an RFC 9457 problem document',
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+};
+
+/** /openapi.json, made from the routes' own schemas, and /docs to browse it. */
+export async function registerDocs(server: ShopServer): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Seonchak',
+        description: "An online shop's back end that stays exact when everybody comes at once.",
+        version: '1',
+      },
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      },
+    },
+    transform: ({ schema, url, route }) => ({
+      schema: {
+        ...withProblemResponse(schema),
+        ...(needsToken(route) ? { security: [{ bearer: [] }] } : {}),
+      },
+      url,
+    }),
+  });
+  await server.register(swaggerUi, { routePrefix: '/docs' });
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
+}
+
+function withProblemResponse(schema: FastifySchema): FastifySchema {
+  const response = (schema.response ?? {}) as Record<string, unknown>;
+  return { ...schema, response: { ...response, default: PROBLEM_RESPONSE } };
+}
+
+function needsToken(route: { url: string; onRequest?: unknown; config?: unknown }): boolean {
+  const config = route.config as { permission?: string } | undefined;
+  if (config?.permission !== undefined) return config.permission !== 'public';
+  return Array.isArray(route.onRequest) ? route.onRequest.length > 0 : route.onRequest !== undefined;
+}

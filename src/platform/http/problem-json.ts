@@ -1,0 +1,98 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isConnectionLost } from '../database/sql-error.ts';
+import {
+  databaseUnavailable,
+  defineProblem,
+  notFound,
+  overloaded,
+  Problem,
+  type ProblemKind,
+} from '../errors/problem.ts';
+import { AmbiguousCommit } from '../database/run-transaction.ts';
+
+const STATUS: Record<ProblemKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  unprocessable: 422,
+  rate_limited: 429,
+  unavailable: 503,
+};
+
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+/** The one place where errors become HTTP. Anything unexpected is logged and tells nothing. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, problem } = toProblem(error);
+  if (status >= 500) request.log.error({ err: error }, problem.code);
+  if (status === 429 || status === 503) {
+    const seconds = problem.extras.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS;
+    reply.header('retry-after', String(seconds));
+  }
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  reply
+    .code(status)
+    .type('application/problem+json')
+    // Not through a route's response schema: that would drop the members it does not know.
+    .serializer(JSON.stringify)
+    .send({
+      type: `urn:seonchak:problem:${problem.code}`,
+      title: problem.title,
+      status,
+      detail: problem.message,
+      instance: request.url.split('?', 1)[0],
+      code: problem.code,
+      ...problem.extras,
+    });
+}
+
+export function sendNotFound(request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(notFound(`There is nothing at ${request.method} ${request.url.split('?', 1)[0]}`), request, reply);
+}
+
+function toProblem(error: unknown): { status: number; problem: Problem } {
+  if (error instanceof Problem) return { status: STATUS[error.kind], problem: error };
+  if (error instanceof AmbiguousCommit || isConnectionLost(error)) {
+    return { status: 503, problem: databaseUnavailable() };
+  }
+  const fromFastify = frameworkProblem(error as Partial<FastifyError>);
+  return fromFastify ?? { status: 500, problem: internalError() };
+}
+
+const internalError = defineProblem('unavailable', 'internal_error', 'Something went wrong here');
+const malformed = defineProblem('invalid', 'malformed_request', 'The request cannot be read');
+const tooLarge = defineProblem('invalid', 'payload_too_large', 'The body is too large');
+const unsupported = defineProblem(
+  'invalid',
+  'unsupported_media_type',
+  'The body must be application/json',
+);
+const rateLimited = defineProblem('rate_limited', 'rate_limited', 'Too many requests');
+
+/** Errors that Fastify and its plugins raise by themselves, by their status. */
+function frameworkProblem(
+  error: Partial<FastifyError>,
+): { status: number; problem: Problem } | undefined {
+  switch (error.statusCode) {
+    case 400:
+      return { status: 400, problem: malformed(error.message) };
+    case 404:
+      return { status: 404, problem: notFound() };
+    case 413:
+      return { status: 413, problem: tooLarge() };
+    case 415:
+      return { status: 415, problem: unsupported() };
+    case 429:
+      return { status: 429, problem: rateLimited(undefined, retryAfter(error)) };
+    case 503:
+      return { status: 503, problem: overloaded() };
+    default:
+      return undefined;
+  }
+}
+
+function retryAfter(error: object): { retryAfterSeconds?: number } {
+  return 'retryAfterSeconds' in error ? { retryAfterSeconds: Number(error.retryAfterSeconds) } : {};
+}

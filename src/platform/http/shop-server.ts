@@ -1,0 +1,90 @@
+import jwt from '@fastify/jwt';
+import rateLimit from '@fastify/rate-limit';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { ACCESS_TOKEN_SECONDS } from '../auth/access-token.ts';
+import type { Config } from '../config/config.ts';
+import { newId } from '../ids/id.ts';
+import type { Logger } from '../logging/logger.ts';
+import { registerDocs } from './docs.ts';
+import { sendNotFound, sendProblem } from './problem-json.ts';
+import { compileValidator } from './validator.ts';
+
+/** The HTTP server, with request and response types taken from the routes' schemas. */
+export type ShopServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Adds a module's routes to a scope. */
+export type Routes = (scope: ShopServer) => void;
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+/** Verified tokens that are remembered, so that a returning shopper's costs no signature check. */
+const REMEMBERED_TOKENS = 10_000;
+/** Logins, registrations and refreshes a minute from one address. */
+export const AUTH_REQUESTS_PER_MINUTE = 60;
+
+export async function createShopServer(
+  config: Config['http'],
+  jwtSecret: string,
+  log: Logger,
+): Promise<ShopServer> {
+  const server = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // A line per request would cost more than many a request; errors are logged, and metrics count.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.trustProxy,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<TypeBoxTypeProvider>() as ShopServer;
+
+  server.setValidatorCompiler(compileValidator);
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler(sendNotFound);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+
+  await server.register(jwt, {
+    secret: jwtSecret,
+    sign: { expiresIn: ACCESS_TOKEN_SECONDS, algorithm: 'HS256' },
+    verify: { algorithms: ['HS256'], cache: REMEMBERED_TOKENS },
+  });
+  await registerRateLimit(server, config.rateLimit);
+  await registerDocs(server);
+  return server;
+}
+
+/** Only routes that ask for a limit have one, through `config: { rateLimit: authRateLimit }`. */
+async function registerRateLimit(server: ShopServer, enabled: boolean): Promise<void> {
+  await server.register(rateLimit, {
+    global: false,
+    ...(enabled ? {} : { allowList: () => true }),
+    errorResponseBuilder: (_request, context) =>
+      Object.assign(new Error('rate limited'), {
+        statusCode: context.statusCode,
+        retryAfterSeconds: Math.ceil(context.ttl / 1000),
+      }),
+  });
+}
+
+export const authRateLimit = { max: AUTH_REQUESTS_PER_MINUTE, timeWindow: '1 minute' };

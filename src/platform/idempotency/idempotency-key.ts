@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import type { Database } from '../database/database.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { defineProblem } from '../errors/problem.ts';
+import { idFromBytes, type Id } from '../ids/id.ts';
+
+/** A client's wish that a request be done once. The hashes are in hexadecimal. */
+export type IdempotencyKey = {
+  readonly actorId: Id;
+  /** Of the route and the key. */
+  readonly keyHash: string;
+  readonly bodyHash: string;
+};
+
+export const idempotencyKeyReused = defineProblem(
+  'unprocessable',
+  'idempotency_key_reused',
+  'This Idempotency-Key was used with another body',
+);
+export const idempotencyInFlight = defineProblem(
+  'conflict',
+  'idempotency_in_flight',
+  'The first request with this Idempotency-Key is still under way',
+);
+
+/** The key that a request carries, if it does. `route` is a fixed name such as `place-order`. */
+export function idempotencyKeyOf(
+  request: { headers: { 'idempotency-key'?: string }; body: unknown },
+  actorId: Id,
+  route: string,
+): IdempotencyKey | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  return {
+    actorId,
+    keyHash: sha256(`${route} ${key}`),
+    bodyHash: sha256(JSON.stringify(request.body ?? null)),
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Tells keys apart in memory. */
+export function keyText(key: Pick<IdempotencyKey, 'actorId' | 'keyHash'>): string {
+  return `${key.actorId} ${key.keyHash}`;
+}
+
+const KEY_COLUMNS = bulkRows('wanted', {
+  actor_id: 'id',
+  key_hash: 'varchar',
+  body_hash: 'varchar',
+  resource_id: 'varchar',
+});
+
+/** What the keys that are known already made, by keyText(). */
+export async function readUsedKeys(
+  database: Database,
+  keys: readonly IdempotencyKey[],
+): Promise<Map<string, { bodyHash: string; resourceId: Id }>> {
+  const rows = await database.select<{
+    actorId: Buffer;
+    keyHash: Buffer;
+    bodyHash: Buffer;
+    resourceId: Buffer;
+  }>(
+    `SELECT k.actor_id AS actorId, k.key_hash AS keyHash,
+            k.body_hash AS bodyHash, k.resource_id AS resourceId
+     FROM ${KEY_COLUMNS}
+     STRAIGHT_JOIN platform_idempotency_key AS k
+       ON k.actor_id = UNHEX(wanted.actor_id) AND k.key_hash = UNHEX(wanted.key_hash)`,
+    [keyRows(keys.map((key) => ({ key, resourceId: '' })))],
+  );
+  return new Map(
+    rows.map((row) => [
+      keyText({ actorId: idFromBytes(row.actorId), keyHash: row.keyHash.toString('hex') }),
+      { bodyHash: row.bodyHash.toString('hex'), resourceId: idFromBytes(row.resourceId) },
+    ]),
+  );
+}
+
+/** Stores keys with the resources they make. A duplicate key throws: read again, then replay. */
+export async function insertKeys(
+  tx: Transaction,
+  used: readonly { key: IdempotencyKey; resourceId: Id }[],
+): Promise<void> {
+  if (used.length === 0) return;
+  await tx.write(
+    `INSERT INTO platform_idempotency_key (actor_id, key_hash, body_hash, resource_id)
+     SELECT UNHEX(wanted.actor_id), UNHEX(wanted.key_hash),
+            UNHEX(wanted.body_hash), UNHEX(wanted.resource_id)
+     FROM ${KEY_COLUMNS}`,
+    [keyRows(used)],
+  );
+}
+
+function keyRows(used: readonly { key: IdempotencyKey; resourceId: Id | '' }[]): string {
+  return bulkParameter(
+    used.map(({ key, resourceId }) => [
+      hex(key.actorId),
+      key.keyHash,
+      key.bodyHash,
+      hex(resourceId),
+    ]),
+  );
+}
