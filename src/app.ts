@@ -11,6 +11,7 @@ import { loadJwtSecret } from './platform/auth/jwt-secret.ts';
 import { closeRedis, openRedis, type Redis } from './platform/cache/redis.ts';
 import { DatabaseClock, type Clock } from './platform/clock/clock.ts';
 import type { Config } from './platform/config/config.ts';
+import { projectRoot } from './platform/config/project-root.ts';
 import { createContainer, provide, type Container } from './platform/container/container.ts';
 import type { ShopModule } from './platform/container/shop-module.ts';
 import * as tokens from './platform/container/tokens.ts';
@@ -43,7 +44,7 @@ export type App = {
   stop: () => Promise<void>;
 };
 
-const MIGRATIONS = join(import.meta.dirname, '..', 'migrations');
+const MIGRATIONS = join(projectRoot(), 'migrations');
 const CLOCK_CORRECTION_MS = 30_000;
 
 /**

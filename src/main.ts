@@ -1,27 +1,18 @@
 import 'reflect-metadata';
 import { buildApp, type App, type Connections } from './app.ts';
-import { ConfigError, loadConfig, type Config } from './platform/config/config.ts';
-import { LocalStackError } from './platform/local-stack/local-stack-error.ts';
-import { startLocalStack, type LocalStack } from './platform/local-stack/local-stack.ts';
+import { connect } from './connections.ts';
+import { explainFailure } from './explain-failure.ts';
+import { loadConfig, type Config } from './platform/config/config.ts';
 import { createLogger, type Logger } from './platform/logging/logger.ts';
+import { runSeed } from './run-seed.ts';
 import { welcome } from './welcome.ts';
 
-/** What has been started so far, in order; stopped in reverse. */
-const running: (() => Promise<void>)[] = [];
+/** What has been started so far; stopped in reverse. */
+const started: (() => Promise<void>)[] = [];
 let stopping: Promise<void> | undefined;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function stop(): Promise<void> {
-  stopping ??= (async () => {
-    for (const stopPart of running.toReversed()) {
-      // oxlint-disable-next-line no-await-in-loop
-      await stopPart();
-    }
-  })();
-  return stopping;
 }
 
 async function start(): Promise<void> {
@@ -29,55 +20,29 @@ async function start(): Promise<void> {
   const log = createLogger(config.logLevel);
   handleSignals(log);
 
-  const connections = await connect(config, log);
-  const app = await buildApp(config, connections, log);
-  running.push(() => app.stop());
-  if (config.seed.demo) await seed(app, config);
-  const address = await listen(app, config);
-  for (const line of welcome(config, address)) say(line);
-}
-
-async function seed(app: App, config: Config): Promise<void> {
-  // Loaded here, so that a shop without demonstration data never reads it.
-  const { seedDemoShop } = await import('../scripts/seed/seed-demo-shop.ts');
-  const settings = { dataDir: config.dataDir, products: config.seed.products };
-  await seedDemoShop(app, settings, say);
-}
-
-/** Uses the servers that are configured, and brings up the embedded ones for the rest. */
-async function connect(config: Config, log: Logger): Promise<Connections> {
-  const { database, redis, dataDir } = config;
-  if (database.url !== undefined && redis.url !== undefined) {
-    return { databaseUrl: database.url, redisUrl: redis.url };
-  }
-  const stack = await startLocalStack({
-    dataDir,
-    database: database.url === undefined,
-    redis: redis.url === undefined,
-    log: say,
-  });
-  running.push(() => stack.stop());
-  stack.onUnexpectedExit((what) => {
+  const { connections, onLost, close } = await connect(config, say);
+  started.push(close);
+  onLost((what) => {
     log.fatal(`${what} ended by itself; stopping`);
     void exit(1);
   });
-  return connectionsOf(config, stack);
+  const app = await buildApp(config, connections, log);
+  started.push(app.stop);
+  await seedWhenEmpty(app, config, connections);
+  const address = await listen(app, config.http);
+  for (const line of welcome(config, address)) say(line);
 }
 
-function connectionsOf(config: Config, stack: LocalStack): Connections {
-  const databaseUrl = config.database.url ?? stack.databaseUrl;
-  const redisUrl = config.redis.url ?? stack.redisUrl;
-  if (databaseUrl === undefined || redisUrl === undefined) {
-    throw new Error('the embedded servers gave no address');
-  }
-  return { databaseUrl, redisUrl };
+async function seedWhenEmpty(app: App, config: Config, connections: Connections): Promise<void> {
+  const { demo, products } = config.seed;
+  if (!demo || (await app.modules.catalog.countProducts()) >= products) return;
+  await runSeed(products, config, connections);
 }
 
-async function listen(app: App, config: Config): Promise<string> {
-  const { host, port } = config.http;
-  await app.server.listen({ host, port });
+async function listen({ server }: App, { host, port }: Config['http']): Promise<string> {
+  await server.listen({ host, port });
   // Port 0 takes a free one: say which.
-  const bound = app.server.server.address();
+  const bound = server.server.address();
   const address = `http://${host}:${typeof bound === 'object' ? bound?.port : port}`;
   say(`listening on ${address}`);
   return address;
@@ -98,23 +63,21 @@ function handleSignals(log: Logger): void {
 }
 
 async function exit(code: number): Promise<void> {
-  await stop();
+  stopping ??= stopInReverse();
+  await stopping;
   process.exit(code);
 }
 
-/** One clear line for what a person can mend; the whole error for what is our own fault. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return `The configuration is not usable:\n${error.message}`;
-  if (error instanceof LocalStackError) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return `The port is taken: ${message}. Set PORT to another one.`;
-  if (code === 'EACCES') return `Not allowed: ${message}`;
-  return error instanceof Error ? (error.stack ?? message) : String(error);
+async function stopInReverse(): Promise<void> {
+  for (const stopPart of started.toReversed()) {
+    // oxlint-disable-next-line no-await-in-loop
+    await stopPart();
+  }
 }
 
 try {
   await start();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${explainFailure(error)}\n`);
   await exit(1);
 }

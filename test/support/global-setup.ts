@@ -19,7 +19,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     redisUrl: process.env.TEST_REDIS_URL,
   };
   const stack = await startLocalStack({
-    dataDir: '.data/test',
+    dataDir: process.env.TEST_DATA_DIR ?? '.data/test',
     vendorDir: '.data/vendor',
     database: given.databaseUrl === undefined,
     redis: given.redisUrl === undefined,
@@ -29,13 +29,13 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const databaseUrl = given.databaseUrl ?? stack.databaseUrl;
   const redisUrl = given.redisUrl ?? stack.redisUrl;
   if (databaseUrl === undefined || redisUrl === undefined) throw new Error('no servers to test on');
-  await dropLeftovers(databaseUrl);
+  if (stack.databaseUrl !== undefined) await dropLeftovers(stack.databaseUrl);
   project.provide('databaseUrl', databaseUrl);
   project.provide('redisUrl', redisUrl);
   return () => stack.stop();
 }
 
-/** Databases of a run that was killed. */
+/** Databases of a run that was killed; a server of one's own may hold another run's. */
 async function dropLeftovers(databaseUrl: string): Promise<void> {
   const connection = await createConnection({ uri: databaseUrl });
   try {

@@ -50,7 +50,6 @@ export function paintsOf(palette: Palette): string {
     liquidOf(palette.body),
     `<linearGradient id="glass"><stop offset="0" stop-color="#fff" stop-opacity=".75"/><stop offset=".14" stop-color="#fff" stop-opacity=".28"/><stop offset=".8" stop-color="#fff" stop-opacity=".22"/><stop offset="1" stop-color="#fff" stop-opacity=".65"/></linearGradient>`,
     `<radialGradient id="shade"><stop offset="0" stop-color="${palette.body[2]}" stop-opacity=".62"/><stop offset=".55" stop-color="${palette.body[2]}" stop-opacity=".26"/><stop offset="1" stop-color="${palette.body[2]}" stop-opacity="0"/></radialGradient>`,
-    `<radialGradient id="sun"><stop offset="0" stop-color="#fff" stop-opacity=".85"/><stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient>`,
     `<radialGradient id="glow"><stop offset="0" stop-color="#ffdf9e" stop-opacity=".9"/><stop offset=".35" stop-color="#ffcf7a" stop-opacity=".35"/><stop offset="1" stop-color="#ffcf7a" stop-opacity="0"/></radialGradient>`,
   ].join('')}</defs>`;
 }
@@ -70,7 +69,6 @@ export const paint = {
   liquid: 'url(#liquid)',
   glass: 'url(#glass)',
   shade: 'url(#shade)',
-  sun: 'url(#sun)',
   glow: 'url(#glow)',
 } as const;
 

@@ -56,13 +56,11 @@ const unfoldings: Record<ScentPlace, readonly ((notes: Notes) => string)[]> = {
 export function describe(random: Random, subject: Subject): string {
   const { style, line } = subject;
   const firstAt = random.below(style.first.length);
-  const heart = random.pick(style.heart);
   const notes = {
     first: itemAt(style.first, firstAt),
     second: itemAt(style.first, (firstAt + 1) % style.first.length),
-    heart,
-    // A note that comes back as the last one would read as a slip.
-    last: random.pick(style.last.filter((note) => note !== heart)),
+    heart: random.pick(style.heart),
+    last: random.pick(style.last),
   };
   return [
     random.pick(openings)(subject),

@@ -4,10 +4,8 @@ import type { ProductLine } from './product-lines.ts';
 /** What can be bought of a product; `priceDelta` is KRW on top of the product's price. */
 export type DemoSku = { options: string; priceDelta: number; stock: number };
 
-const MAX_DISCOUNT_PERCENT = 50;
-
 /** Percents that shops like to give; most products have none. */
-const DISCOUNTS = [5, 10, 10, 10, 15, 20, 20, 25, 30, 30, 40, MAX_DISCOUNT_PERCENT];
+const DISCOUNTS = [5, 10, 10, 10, 15, 20, 20, 25, 30, 30, 40, 50];
 
 const plenty = (random: Random): number => random.between(30, 400);
 const few = (random: Random): number => random.between(1, 9);
@@ -39,7 +37,6 @@ export function drawPricesAndSkus(
   const listPrice = shopPrice(random, krwPerFactor * (sizes[0]?.[1] ?? 1));
 
   const supply = drawSupply(random);
-
   const skus = sizes.map(([options, factor], position) => ({
     options,
     priceDelta:

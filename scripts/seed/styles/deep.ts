@@ -156,7 +156,7 @@ export const deepStyles: readonly StyleStory[] = [
     mood: '고즈넉한',
     scene: '향을 사른 산사의 새벽',
     first: ['엘레미', '핑크 페퍼', '쑥'],
-    heart: ['유향', '몰약', '인센스'],
+    heart: ['유향', '몰약', '시더우드'],
     last: ['샌달우드', '침향', '앰버'],
     season: '겨울',
     scents: [
@@ -198,7 +198,7 @@ export const deepStyles: readonly StyleStory[] = [
     mood: '깊고 눅진한',
     scene: '이끼가 덮인 숲의 바닥',
     first: ['고사리', '솔잎', '베르가못'],
-    heart: ['이끼', '젖은 흙', '라벤더'],
+    heart: ['양치식물', '젖은 흙', '라벤더'],
     last: ['참나무 이끼', '파촐리', '시더우드'],
     season: '가을',
     scents: [

@@ -10,7 +10,7 @@ export const softStyles: readonly StyleStory[] = [
     scene: '갓 씻고 나온 살결',
     first: ['알데하이드', '배', '베르가못'],
     heart: ['화이트 머스크', '은방울꽃', '암브레트'],
-    last: ['캐시미어 우드', '앰버', '스킨 머스크'],
+    last: ['캐시미어 우드', '앰버', '샌달우드'],
     season: '겨울',
     scents: [
       '살결 머스크',
@@ -72,7 +72,7 @@ export const softStyles: readonly StyleStory[] = [
     mood: '달콤하고 아늑한',
     scene: '과자를 굽는 오후의 부엌',
     first: ['아몬드', '설탕 어코드', '럼'],
-    heart: ['바닐라 꽃', '헬리오트로프', '우유 어코드'],
+    heart: ['오키드', '헬리오트로프', '우유 어코드'],
     last: ['마다가스카르 바닐라', '통카빈', '샌달우드'],
     season: '겨울',
     scents: [
@@ -177,7 +177,7 @@ export const softStyles: readonly StyleStory[] = [
     mood: '느긋하고 달콤한',
     scene: '야자수 아래의 해먹',
     first: ['코코넛', '라임', '파인애플'],
-    heart: ['티아레', '일랑일랑', '코코넛 밀크'],
+    heart: ['티아레', '일랑일랑', '우유 어코드'],
     last: ['바닐라', '샌달우드', '머스크'],
     season: '여름',
     scents: [

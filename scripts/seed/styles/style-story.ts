@@ -11,7 +11,7 @@ export type StyleStory = {
   mood: string;
   /** A picture in words, as a noun phrase: '햇살이 드는 귤밭'. */
   scene: string;
-  /** What it smells of at first, then, and at last; three each, all ending in Hangul. */
+  /** What it smells of at first, then, and at last; nine different notes, ending in Hangul. */
   first: readonly [string, string, string];
   heart: readonly [string, string, string];
   last: readonly [string, string, string];

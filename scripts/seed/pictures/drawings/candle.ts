@@ -7,7 +7,7 @@ export const candle: Drawing = {
   draw: (palette) =>
     [
       oval([320, 262, 210, 190], paint.glow),
-      rim(310, 220, '#fff" fill-opacity=".35'),
+      rim(310, 220, 0.35),
       shape(
         'M218 346 H422 V500 Q422 516 402 518 C352 526 288 526 238 518 Q218 516 218 500 Z',
         paint.body,

@@ -41,6 +41,6 @@ export function gleam(x: number, y: number, height: number, width = 9): string {
 }
 
 /** The mouth of a round vessel, seen from slightly above. */
-export function rim(y: number, width: number, fill: string): string {
-  return oval([CENTER, y, width / 2, width / 11], fill);
+export function rim(y: number, width: number, opacity: number): string {
+  return oval([CENTER, y, width / 2, width / 11], '#fff', `opacity="${opacity}"`);
 }

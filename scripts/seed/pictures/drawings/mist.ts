@@ -18,7 +18,7 @@ export const mist: Drawing = {
         paint.glass,
         'stroke="#fff" stroke-opacity=".75" stroke-width="2"',
       ),
-      rim(268, 104, '#fff" opacity=".18'),
+      rim(268, 104, 0.18),
       centered(346, 132, 122, 0, paint.paper),
       emblem(320, 404, palette, 1.1),
       gleam(272, 288, 210),

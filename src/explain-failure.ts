@@ -1,0 +1,16 @@
+import { ConfigError } from './platform/config/config.ts';
+import { LocalStackError } from './platform/local-stack/local-stack-error.ts';
+
+/** One clear line for what a person can mend; the whole error for what is our own fault. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof ConfigError) return `The configuration is not usable:\n${error.message}`;
+  if (error instanceof LocalStackError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `${error.message}: stop what runs there, or set PORT.`;
+  if (code === 'EACCES') return `Not allowed: ${error.message}`;
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
+    return `The database does not answer: ${error.message}. Is DATABASE_URL right?`;
+  }
+  return error.stack ?? error.message;
+}
