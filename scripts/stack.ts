@@ -5,7 +5,10 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs only the shop's private MariaDB and Redis, for a look with other programs: `tsx scripts/stack.ts [--data-dir .data]`. */
+/**
+ * Runs only the shop's private MariaDB and Redis, for a look with other programs: `tsx
+ * scripts/stack.ts [--data-dir .data]`.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'data-dir': { type: 'string', default: '.data' } } });
   const stack = await startLocalStack({

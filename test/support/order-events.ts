@@ -1,5 +1,9 @@
 import type { Consumer } from '../../src/platform/events/consumer.ts';
-import type { EventDefinition, EventOf } from '../../src/platform/events/define-event.ts';
+import type {
+  EventDefinition,
+  EventOf,
+  RecordedEvent,
+} from '../../src/platform/events/define-event.ts';
 import { newId, type Id } from '../../src/platform/ids/id.ts';
 import {
   orderCancelled,
@@ -7,6 +11,7 @@ import {
   orderPaid,
   orderPlaced,
 } from '../../src/modules/order/order.events.ts';
+import { permutations } from './shuffle.ts';
 import type { TestShop } from './start-shop.ts';
 
 export type TestEvent = EventOf<EventDefinition>;
@@ -89,4 +94,90 @@ export async function handle(
   events: readonly TestEvent[],
 ): Promise<void> {
   await app.backbone.inTransaction((tx) => consumer.handle(tx, events));
+}
+
+/** What participants answered about an order, in the order of their answers. */
+export async function answersOf(
+  { database }: TestShop,
+  orderId: Id,
+): Promise<{ name: string; payload: unknown }[]> {
+  const rows = await database.select<{ events: string }>(
+    'SELECT events FROM platform_outbox WHERE events LIKE ? ORDER BY id',
+    [`%${orderId}%`],
+  );
+  const events: RecordedEvent[] = rows.flatMap((row) => JSON.parse(row.events));
+  return events
+    .filter((event) => event.aggregateId === orderId)
+    .map(({ name, payload }) => ({ name, payload }));
+}
+
+export type Story = {
+  story: string;
+  tell: (order: ToldOrder) => TestEvent[];
+  /** The state in which the order's hold ends. */
+  end: 'committed' | 'released';
+};
+
+/** What can become of an order whose hold is granted. */
+export const STORIES: readonly Story[] = [
+  { story: 'placed, paid', tell: (order) => [placed(order), paid(order)], end: 'committed' },
+  { story: 'placed, failed', tell: (order) => [placed(order), failed(order)], end: 'released' },
+  {
+    story: 'placed, cancelled',
+    tell: (order) => [placed(order), cancelled(order, null)],
+    end: 'released',
+  },
+  {
+    story: 'placed, paid, cancelled',
+    tell: (order) => [placed(order), paid(order), cancelled(order, new Date())],
+    end: 'released',
+  },
+];
+
+/**
+ * Every way in which a story may arrive, as batches: its events in each order, all at once and one
+ * by one. Only a payment never comes before its placement, whose holds it needs.
+ */
+export function waysToTell(tell: Story['tell']): ((order: ToldOrder) => TestEvent[][])[] {
+  return waysToArrive(tell(tellOrder())).map(
+    (_way, index) => (order) => waysToArrive(tell(order))[index] ?? [],
+  );
+}
+
+function waysToArrive(events: readonly TestEvent[]): TestEvent[][][] {
+  return permutations(events).flatMap((sequence) =>
+    isCausal(sequence) ? [[sequence], sequence.map((event) => [event])] : [],
+  );
+}
+
+function isCausal(sequence: readonly TestEvent[]): boolean {
+  return causal(sequence).every((event, index) => event === sequence[index]);
+}
+
+/** Puts each placement before the payment that it leads to; all else stays where it is. */
+export function causal(events: readonly TestEvent[]): TestEvent[] {
+  const sorted = [...events];
+  for (const [at, event] of sorted.entries()) {
+    if (event.name !== orderPaid.name) continue;
+    const later = sorted.findIndex(
+      (other, index) =>
+        index > at && other.name === orderPlaced.name && other.aggregateId === event.aggregateId,
+    );
+    const placement = sorted[later];
+    if (placement) [sorted[at], sorted[later]] = [placement, event];
+  }
+  return sorted;
+}
+
+/** `howMany` orders with all their events, whose fates take turns. */
+export function tellDay(
+  howMany: number,
+  orderAt: (index: number) => ToldOrder,
+): { order: ToldOrder; events: TestEvent[]; end: Story['end'] }[] {
+  return Array.from({ length: howMany }, (_, index) => {
+    const order = orderAt(index);
+    const story = STORIES[index % STORIES.length];
+    if (!story) throw new Error('there are no stories');
+    return { order, events: story.tell(order), end: story.end };
+  });
 }

@@ -22,21 +22,6 @@ export function shuffled<Item>(items: readonly Item[], random: () => number): It
     .map(({ item }) => item);
 }
 
-/**
- * Mixes stories at random; the events of each keep their own order.
- */
-export function interleaved<Item>(
-  stories: readonly (readonly Item[])[],
-  random: () => number,
-): Item[] {
-  const waiting = stories.map((story) => [...story]);
-  const order = shuffled(
-    waiting.flatMap((story, index) => story.map(() => index)),
-    random,
-  );
-  return order.flatMap((index) => waiting[index]?.splice(0, 1) ?? []);
-}
-
 /** Cuts the items into batches of random sizes, up to `most`. */
 export function inBatches<Item>(
   items: readonly Item[],
@@ -44,7 +29,7 @@ export function inBatches<Item>(
   random: () => number,
 ): Item[][] {
   const batches: Item[][] = [];
-  for (let from = 0; from < items.length; ) {
+  for (let from = 0; from < items.length;) {
     const size = 1 + Math.floor(random() * most);
     batches.push(items.slice(from, from + size));
     from += size;

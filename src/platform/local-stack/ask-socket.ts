@@ -3,9 +3,10 @@ import { createConnection } from 'node:net';
 const LONGEST_ANSWER_MS = 1_000;
 
 /**
- * Connects to a Unix socket, sends `request` and returns the first bytes of the answer; empty when nobody listens or
- * answers within a second. Both servers accept connections before they do their work, so a connection alone says
- * nothing: MariaDB greets, and Redis answers a PING, only when they are ready.
+ * Connects to a Unix socket, sends `request` and returns the first bytes of the answer; empty when
+ * nobody listens or answers within a second. Both servers accept connections before they do their
+ * work, so a connection alone says nothing: MariaDB greets, and Redis answers a PING, only when
+ * they are ready.
  */
 export function askSocket(path: string, request: string): Promise<string> {
   return new Promise((resolve) => {

@@ -11,8 +11,9 @@ export type CommandOptions = {
 export type CommandResult = { succeeded: boolean; stdout: string; stderr: string; ending: string };
 
 /**
- * Runs a command to its end without blocking the event loop. A command that fails, can't be started or exceeds
- * `timeoutMs` (it is killed then) is a result, not an exception: the callers know what to tell a person.
+ * Runs a command to its end without blocking the event loop. A command that fails, can't be started
+ * or exceeds `timeoutMs` (it is killed then) is a result, not an exception: the callers know what
+ * to tell a person.
  */
 export function runCommand(
   command: string,
@@ -32,7 +33,7 @@ export function runCommand(
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    // A command that ends before it has read everything breaks the pipe; how it ended is told by 'close'.
+    // A command that ends before it has read everything breaks the pipe; 'close' tells how it ended.
     child.stdin.on('error', (error) => (stderr += `\n(standard input: ${error.message})`));
     child.stdin.end(options.input ?? '');
     child.once('error', (error) => {
@@ -57,11 +58,13 @@ export function describeExit(exitCode: number | null, signal: NodeJS.Signals | n
 let setprivKnowsDeathSignal: boolean | undefined;
 
 /**
- * The command in a form in which the kernel sends it `signal` when this process dies, however it dies: a `kill -9` of
- * the shop must not leave servers behind that hold its data folder. Where setpriv is missing or too simple (busybox)
- * the command is returned as it is; what it leaves behind then is ended by the next start (leftover-servers.ts).
+ * The command in a form in which the kernel sends it `signal` when this process dies, however it
+ * dies: a `kill -9` of the shop must not leave servers behind that hold its data folder. Where
+ * setpriv is missing or too simple (busybox) the command is returned as it is; what it leaves
+ * behind then is ended by the next start (leftover-servers.ts).
  *
- * The kernel watches the *thread* that started the process, so don't start a stack in a worker thread that ends early.
+ * The kernel watches the *thread* that started the process, so don't start a stack in a worker
+ * thread that ends early.
  */
 export function endingWithParent(
   signal: 'TERM' | 'KILL',

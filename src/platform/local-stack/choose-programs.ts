@@ -19,7 +19,8 @@ export type VendorOptions = { vendorDir: string; log: (line: string) => void };
 type Product<Program> = {
   name: string;
   programNames: readonly string[];
-  packageName: string;
+  /** The first one names the folder; the others hold files of the program too. */
+  packageNames: readonly [string, ...string[]];
   /** With the libraries that a fresh Debian lacks; for the progress line. */
   downloadMegabytes: number;
   pathInPackage: string;
@@ -29,7 +30,7 @@ type Product<Program> = {
 const DATABASE: Product<DatabaseProgram> = {
   name: 'MariaDB',
   programNames: ['mariadbd', 'mysqld'],
-  packageName: 'mariadb-server-core',
+  packageNames: ['mariadb-server-core'],
   downloadMegabytes: 8,
   pathInPackage: 'usr/sbin/mariadbd',
   inspect: inspectDatabaseProgram,
@@ -38,18 +39,19 @@ const DATABASE: Product<DatabaseProgram> = {
 const REDIS: Product<ServerProgram> = {
   name: 'Redis',
   programNames: ['redis-server', 'valkey-server'],
-  packageName: 'redis-server',
+  packageNames: ['redis-server', 'redis-tools'],
   downloadMegabytes: 2,
   pathInPackage: 'usr/bin/redis-server',
   inspect: inspectRedisProgram,
 };
 
 /**
- * The database server to use: one that is installed, else the unpacked MariaDB, which is fetched when it is missing.
- * Servers that can't read the existing data are passed over, so that installing another one later does not lock a shop
- * out of its data.
+ * The database server to use: one that is installed, else the unpacked MariaDB, which is fetched
+ * when it is missing. Servers that can't read the existing data are passed over, so that installing
+ * another one later does not lock a shop out of its data.
  *
  * @param origin undefined for a new data folder
+ *
  * @throws LocalStackError when none is here and none can be fetched, or none can read the data
  */
 export async function chooseDatabaseProgram(
@@ -68,7 +70,7 @@ export async function chooseDatabaseProgram(
   return unpacked;
 }
 
-/** The same for Redis or Valkey. */
+/** The same for Redis or Valkey, which read each other's files as long as they don't get older. */
 export async function chooseRedisProgram(vendor: VendorOptions): Promise<ServerProgram> {
   return (await findInstalled(REDIS, () => true)) ?? provideUnpacked(REDIS, vendor);
 }
@@ -89,7 +91,7 @@ async function provideUnpacked<Program>(
   product: Product<Program>,
   { vendorDir, log }: VendorOptions,
 ): Promise<Program> {
-  const folder = vendorFolderOf(vendorDir, product.packageName);
+  const folder = vendorFolderOf(vendorDir, product.packageNames);
   const inspect = (): Promise<Program | undefined> =>
     product.inspect(join(folder, product.pathInPackage), folder);
 
@@ -97,7 +99,7 @@ async function provideUnpacked<Program>(
   if (present !== undefined) return present;
   await fillVendorFolder({
     vendorDir,
-    packageName: product.packageName,
+    packageNames: product.packageNames,
     product: product.name,
     downloadMegabytes: product.downloadMegabytes,
     isUsable: async () => (await inspect()) !== undefined,
@@ -110,7 +112,10 @@ async function provideUnpacked<Program>(
   );
 }
 
-/** Neither product reads the other's files, nor those of a newer series of itself (10.11.5 does read 10.11.8's). */
+/**
+ * Neither product reads the other's files, nor those of a newer series of itself (10.11.5 does read
+ * 10.11.8's).
+ */
 function canRead(program: DatabaseProgram, origin: DataOrigin): boolean {
   return (
     program.kind === origin.kind &&

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { FileLock, LockedByOther } from './folder-lock.ts';
 
 /**
- * A lock without flock(1). Each process first puts down a claim, then looks for claims of other living processes and
- * gives way if there is one. Of two that arrive together at least the later one sees the other's claim: both may give
- * way, but never do both hold the lock. Claims of dead processes are removed; a pid that was given to another process
- * since then is told apart by its start time.
+ * A lock without flock(1). Each process first puts down a claim, then looks for claims of other
+ * living processes and gives way if there is one. Of two that arrive together at least the later
+ * one sees the other's claim: both may give way, but never do both hold the lock. Claims of dead
+ * processes are removed; a pid that was given to another process since then is told apart by its
+ * start time.
  */
 export function claimLock(folder: string): FileLock | LockedByOther {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -25,7 +26,9 @@ export function claimLock(folder: string): FileLock | LockedByOther {
   return { isHeld: true, release: () => rmSync(join(folder, mine), { force: true }) };
 }
 
-/** When a process was started, in clock ticks since boot; undefined when there is no such process. */
+/**
+ * When a process was started, in clock ticks since boot; undefined when there is no such process.
+ */
 function startTime(pid: number): string | undefined {
   try {
     // Field 22; counted from behind the command name, which may itself hold spaces and brackets.

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 /** Everything a stack keeps on disk, except sockets whose path would be too long. */
 export type DataPaths = ReturnType<typeof dataPaths>;
 
-/** @param dataDir absolute and without symbolic links, as the kernel reports the servers' working folders so */
+/**
+ * @param dataDir absolute and without symbolic links, as the kernel reports the servers' working
+ * folders so
+ */
 export function dataPaths(dataDir: string) {
   const database = join(dataDir, 'db');
   const unfinishedDatabase = join(dataDir, 'db.unfinished');

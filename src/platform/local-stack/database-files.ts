@@ -18,8 +18,8 @@ import { hintAtOtherProgram } from './server-program.ts';
 const ORIGIN_FILE = 'made-by';
 
 /**
- * The user may do everything in the shop's database and in those of its tests (seonchak_test_…), and nothing else.
- * It has no password: only this user can reach the socket.
+ * The user may do everything in the shop's database and in those of its tests (seonchak_test_…),
+ * and nothing else. It has no password: only this user can reach the socket.
  */
 const SHOP_SQL = [
   'CREATE DATABASE seonchak CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;',
@@ -42,8 +42,9 @@ export function readDataOrigin(dataFolder: string): DataOrigin | undefined {
 }
 
 /**
- * To be called after a successful start: a newer server has changed the files by then, and no older one may follow.
- * Written beside and renamed, as a power cut that leaves the file empty would lock the shop out of its data.
+ * To be called after a successful start: a newer server has changed the files by then, and no older
+ * one may follow. Written beside and renamed, as a power cut that leaves the file empty would lock
+ * the shop out of its data.
  */
 export function writeDataOrigin(dataFolder: string, { kind, version }: DataOrigin): void {
   const file = join(dataFolder, ORIGIN_FILE);
@@ -52,8 +53,9 @@ export function writeDataOrigin(dataFolder: string, { kind, version }: DataOrigi
 }
 
 /**
- * Makes the database's files with the shop's database and user, beside the place where they belong, and renames them at
- * the end: an interrupted attempt is thrown away by the next one, and files in place are always complete.
+ * Makes the database's files with the shop's database and user, beside the place where they belong,
+ * and renames them at the end: an interrupted attempt is thrown away by the next one, and files in
+ * place are always complete.
  *
  * @throws LocalStackError when the server can't make them
  */
@@ -91,8 +93,8 @@ export async function createDatabaseFiles(settings: DatabaseSettings): Promise<v
 }
 
 /**
- * What mariadb-install-db would feed to the server; that script is not part of the core package. Left out are the help
- * texts and the system's host name as a second name of root.
+ * What mariadb-install-db would feed to the server; that script is not part of the core package.
+ * Left out are the help texts and the system's host name as a second name of root.
  */
 function mariaDbBootstrapSql(share: string): string {
   const available = readdirSync(share);
@@ -101,14 +103,16 @@ function mariaDbBootstrapSql(share: string): string {
     const file = [`mariadb_${name}`, `mysql_${name}`].find((candidate) =>
       available.includes(candidate),
     );
-    if (file === undefined)
+    if (file === undefined) {
       throw new LocalStackError(
         `${share} lacks the SQL files of a MariaDB server: install it again`,
       );
+    }
     return readFileSync(join(share, file), 'utf8')
       .split('\n')
       .filter((line) => !line.includes('@current_hostname'))
       .join('\n');
   });
-  return `${['CREATE DATABASE mysql;', 'USE mysql;', 'SET @auth_root_socket=NULL;', ...systemTables, ...SHOP_SQL].join('\n')}\n`;
+  const first = ['CREATE DATABASE mysql;', 'USE mysql;', 'SET @auth_root_socket=NULL;'];
+  return [...first, ...systemTables, ...SHOP_SQL, ''].join('\n');
 }

@@ -51,7 +51,10 @@ export function commonDatabaseOptions(settings: DatabaseSettings): string[] {
   ];
 }
 
-/** Options of the running server. They decide how the shop's SQL behaves, so they are the same everywhere. */
+/**
+ * Options of the running server. They decide how the shop's SQL behaves, so they are the same
+ * everywhere.
+ */
 export function serverOptions(settings: DatabaseSettings, socket: string): string[] {
   return [
     ...commonDatabaseOptions(settings),

@@ -12,7 +12,8 @@ export type DatabaseOptions = DatabaseSettings & {
 };
 
 /**
- * Starts MariaDB or MySQL and waits until it takes connections; at the first start it makes the shop's empty database.
+ * Starts MariaDB or MySQL and waits until it takes connections; at the first start it makes the
+ * shop's empty database.
  *
  * @throws LocalStackError when it does not come up
  */
@@ -30,8 +31,9 @@ export async function startDatabase(
     product: program.kind === 'mariadb' ? 'MariaDB' : 'MySQL',
     program,
     args: serverOptions(options, socket),
-    // A SIGTERM while it comes up makes MariaDB hang for good (measured with 10.11), and Ctrl-C right after a start is
-    // common. A kill costs a short recovery at the next start; what was committed is on disk.
+    // A SIGTERM while it comes up makes MariaDB hang for good (measured with 10.11), and Ctrl-C
+    // right after a start is common. A kill costs a short recovery at the next start; what was
+    // committed is on disk.
     signalWhenOrphaned: 'KILL',
     logFile: options.logFile,
   });

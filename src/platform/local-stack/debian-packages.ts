@@ -18,17 +18,21 @@ const APT_OPTIONS = [
 ];
 
 /**
- * Unpacks a Debian package and those of its dependencies that this machine lacks into `folder`, which must exist and
- * be empty. Works for any user: nothing is installed, no package script runs, no service starts. Uses the system's
- * package lists, or fresh ones in a folder of its own when those are missing or outdated.
+ * Unpacks Debian packages and those of their dependencies that this machine lacks into `folder`,
+ * which must exist and be empty. Works for any user: nothing is installed, no package script runs,
+ * no service starts. Uses the system's package lists, or fresh ones in a folder of its own when
+ * those are missing or outdated.
  *
  * @throws LocalStackError without apt, network or disk space
  */
-export async function unpackDebianPackage(packageName: string, folder: string): Promise<void> {
+export async function unpackDebianPackages(
+  packageNames: readonly string[],
+  folder: string,
+): Promise<void> {
   const work = join(folder, '.work');
   const downloads = join(work, 'downloads');
   mkdirSync(downloads, { recursive: true });
-  const withSystemLists = await download(packageName, downloads, []);
+  const withSystemLists = await download(packageNames, downloads, []);
   if (!withSystemLists.succeeded) {
     const ownLists = [
       `Dir::State::lists=${join(work, 'lists')}`,
@@ -36,10 +40,11 @@ export async function unpackDebianPackage(packageName: string, folder: string): 
     ];
     mkdirSync(join(work, 'lists/partial'), { recursive: true });
     mkdirSync(join(work, 'cache/archives/partial'), { recursive: true });
-    // A source that fails does not matter as long as the package is in another one: the download decides.
+    // A source that fails does not matter as long as the package is in another one: the download
+    // decides.
     const update = await aptGet(['update', '-q'], ownLists, work, 5 * MINUTE_MS);
-    const withOwnLists = await download(packageName, downloads, ownLists);
-    if (!withOwnLists.succeeded) throw explainApt(packageName, folder, [update, withOwnLists]);
+    const withOwnLists = await download(packageNames, downloads, ownLists);
+    if (!withOwnLists.succeeded) throw explainApt(packageNames, folder, [update, withOwnLists]);
   }
   for (const file of readdirSync(downloads)) {
     if (!file.endsWith('.deb')) continue;
@@ -48,33 +53,36 @@ export async function unpackDebianPackage(packageName: string, folder: string): 
       env: aptEnvironment(),
       timeoutMs: 5 * MINUTE_MS,
     });
-    if (!unpacked.succeeded) throw explainApt(packageName, folder, [unpacked]);
+    if (!unpacked.succeeded) throw explainApt(packageNames, folder, [unpacked]);
   }
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Downloads what `apt-get install` would install: the package and its dependencies without those already here. */
+/**
+ * Downloads what `apt-get install` would install: the packages and their dependencies without what
+ * is already here. Also packages that are installed, as their program was not usable.
+ */
 async function download(
-  packageName: string,
+  packageNames: readonly string[],
   folder: string,
   aptOptions: readonly string[],
 ): Promise<CommandResult> {
   const simulation = await aptGet(
-    ['install', '--simulate', '--no-install-recommends', packageName],
+    ['install', '--simulate', '--no-install-recommends', ...packageNames],
     aptOptions,
     folder,
     MINUTE_MS,
   );
   if (!simulation.succeeded) return simulation;
-  // "Inst redis-server (5:7.0.15 Debian:12/stable [amd64])", with "[old version]" before the bracket for an upgrade.
-  const packages = [...simulation.stdout.matchAll(/^Inst (\S+)(?: \[[^\]]*\])? \((\S+) /gm)].map(
+  // "Inst redis-server (5:7.0.15 Debian:12/stable [amd64])", with "[old version]" before the
+  // bracket for an upgrade.
+  const missing = [...simulation.stdout.matchAll(/^Inst (\S+)(?: \[[^\]]*\])? \((\S+) /gm)].map(
     ([, name, version]) => `${name}=${version}`,
   );
-  if (!packages.some((name) => name.startsWith(`${packageName}=`))) {
-    // It is installed, and yet its server was not found or not usable; the package by itself is what we can get.
-    packages.push(packageName);
-  }
-  return aptGet(['download', ...packages], aptOptions, folder, 10 * MINUTE_MS);
+  const installed = packageNames.filter(
+    (name) => !missing.some((versioned) => versioned.startsWith(`${name}=`)),
+  );
+  return aptGet(['download', ...missing, ...installed], aptOptions, folder, 10 * MINUTE_MS);
 }
 
 function aptGet(
@@ -93,20 +101,21 @@ function aptEnvironment(): NodeJS.ProcessEnv {
 }
 
 function explainApt(
-  packageName: string,
+  packageNames: readonly string[],
   folder: string,
   results: readonly CommandResult[],
 ): LocalStackError {
+  const wanted = packageNames.join(' and ');
   const output = results.map((result) => `${result.stdout}\n${result.stderr}`).join('\n');
   if (/No space left|enough free space|Disk quota/i.test(output)) return noSpaceError(folder);
   if (/Failed to fetch|Could not (?:connect|resolve)|Temporary failure|unreachable/i.test(output)) {
     return new LocalStackError(
-      `can't download ${packageName} from the Debian archive: check the network (or the proxy settings) and start again, or ${WITHOUT_LOCAL_STACK}`,
+      `can't download ${wanted} from the Debian archive: check the network (or the proxy settings) and start again, or ${WITHOUT_LOCAL_STACK}`,
     );
   }
   const reason =
     /^(?:E: |dpkg(?:-deb)?: error: )(.*)$/m.exec(output)?.[1] ?? results.at(-1)?.ending;
   return new LocalStackError(
-    `can't get ${packageName} from the Debian archive (${reason}): ${WITHOUT_LOCAL_STACK}`,
+    `can't get ${wanted} from the Debian archive (${reason}): ${WITHOUT_LOCAL_STACK}`,
   );
 }

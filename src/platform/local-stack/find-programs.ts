@@ -11,8 +11,8 @@ const SERVER_FOLDERS = [
 ];
 
 /**
- * Set to 1, unpacked packages are used even where the servers are installed: for tests of that way, and for machines
- * whose AppArmor keeps an installed server out of our folders (Ubuntu's MySQL).
+ * Set to 1, unpacked packages are used even where the servers are installed: for tests of that way,
+ * and for machines whose AppArmor keeps an installed server out of our folders (Ubuntu's MySQL).
  */
 export const IGNORE_SYSTEM_SERVERS = 'SHOP_IGNORE_SYSTEM_SERVERS';
 

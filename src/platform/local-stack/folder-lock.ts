@@ -6,13 +6,13 @@ export type FileLock = { isHeld: true; release(): void };
 export type LockedByOther = { isHeld: false; pid: number | undefined };
 
 /**
- * Locks a file for this process, or says who has it; never waits. The lock ends with the process, even at `kill -9`:
- * flock(1) locks the open file that it inherits from us, the lock belongs to that open file and not to flock(1), and
- * the kernel drops it when the last descriptor closes. Ours is the only one, as Node opens files close-on-exec and so
- * no server inherits it.
+ * Locks a file for this process, or says who has it; never waits. The lock ends with the process,
+ * even at `kill -9`: flock(1) locks the open file that it inherits from us, the lock belongs to
+ * that open file and not to flock(1), and the kernel drops it when the last descriptor closes. Ours
+ * is the only one, as Node opens files close-on-exec and so no server inherits it.
  *
- * The file stays after a release: removing it would let a third process lock a new file of the same name while a
- * second one still holds the old one.
+ * The file stays after a release: removing it would let a third process lock a new file of the same
+ * name while a second one still holds the old one.
  */
 export function tryLockFile(path: string): FileLock | LockedByOther {
   const descriptor = openSync(path, 'a+', 0o600);

@@ -3,7 +3,10 @@ import { LocalStackError } from './local-stack-error.ts';
 
 /** Packages and their lists while they are unpacked, the database's files, and room to work. */
 export const FIRST_START_MEGABYTES = 400;
-/** Below this the servers come up and then refuse the first larger write, which is harder to understand. */
+/**
+ * Below this the servers come up and then refuse the first larger write, which is harder to
+ * understand.
+ */
 export const LATER_START_MEGABYTES = 50;
 
 /** @throws LocalStackError when the disk of `folder` has less free space than that for this user */

@@ -6,14 +6,17 @@ import { poll } from './poll.ts';
 /** setpriv becomes the server in a moment. */
 const PROGRAMS = new Set(['mariadbd', 'mysqld', 'redis-server', 'valkey-server', 'setpriv']);
 const ANNOUNCED_AFTER_MS = 1_000;
-/** Costs a recovery, no data. A MariaDB that was told to end while it came up never does by itself. */
+/**
+ * Costs a recovery, no data. A MariaDB that was told to end while it came up never does by itself.
+ */
 const KILLED_AFTER_MS = 5_000;
 const GIVEN_UP_AFTER_MS = 20_000;
 
 /**
- * Ends the servers that a killed start left in this data folder, and waits until they are gone: two servers on the same
- * files would destroy them. Usually the kernel has already told them to end and this waits for a moment. Must be called
- * with the folder's lock held, so no server found here belongs to a living start.
+ * Ends the servers that a killed start left in this data folder, and waits until they are gone: two
+ * servers on the same files would destroy them. Usually the kernel has already told them to end and
+ * this waits for a moment. Must be called with the folder's lock held, so no server found here
+ * belongs to a living start.
  *
  * @throws LocalStackError when one belongs to another user or can't be ended
  */
@@ -60,10 +63,10 @@ function end(pid: number, signal: NodeJS.Signals, dataDir: string): void {
 }
 
 /**
- * The pids of running servers that work in exactly these folders: the data folder may also hold other stacks, or the
- * programs that other stacks run. Looked up in the process table and not in pid files, which are missing or outdated
- * just when a start was killed. A server names its folder in its arguments; Redis overwrites those when it is up, but
- * works in its folder by then.
+ * The pids of running servers that work in exactly these folders: the data folder may also hold
+ * other stacks, or the programs that other stacks run. Looked up in the process table and not in
+ * pid files, which are missing or outdated just when a start was killed. A server names its folder
+ * in its arguments; Redis overwrites those when it is up, but works in its folder by then.
  */
 function findServersIn(folders: readonly string[]): number[] {
   return readdirSync('/proc')

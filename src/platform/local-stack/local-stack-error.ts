@@ -1,6 +1,7 @@
 /**
- * Something that keeps the local stack from running and that a person can change. The message is one line: what is
- * wrong and what to do. Everything else that is thrown from this folder is a mistake of ours.
+ * Something that keeps the local stack from running and that a person can change. The message is
+ * one line: what is wrong and what to do. Everything else that is thrown from this folder is a
+ * mistake of ours.
  */
 export class LocalStackError extends Error {
   override readonly name = 'LocalStackError';
@@ -10,7 +11,10 @@ export class LocalStackError extends Error {
   }
 }
 
-/** The way out when this machine can't run the servers itself; ends every message about missing servers. */
+/**
+ * The way out when this machine can't run the servers itself; ends every message about missing
+ * servers.
+ */
 export const WITHOUT_LOCAL_STACK =
   'start them with `docker compose up`, or set DATABASE_URL and REDIS_URL to servers of your own';
 
@@ -20,8 +24,8 @@ export function isFileError(error: unknown, ...codes: string[]): error is NodeJS
 }
 
 /**
- * Turns an error of the file system below `folder` into a line for a person. Errors that nobody can help by tidying up
- * come back unchanged, so that their stack is not lost.
+ * Turns an error of the file system below `folder` into a line for a person. Errors that nobody can
+ * help by tidying up come back unchanged, so that their stack is not lost.
  */
 export function explainFileError(error: unknown, folder: string): unknown {
   if (isFileError(error, 'ENOSPC', 'EDQUOT')) return noSpaceError(folder, error);

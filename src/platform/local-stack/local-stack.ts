@@ -1,12 +1,12 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { chooseDatabaseProgram, chooseRedisProgram } from './choose-programs.ts';
+import { dataPaths, type DataPaths } from './data-paths.ts';
 import { startDatabase } from './database.ts';
 import { readDataOrigin } from './database-files.ts';
 import { tryLockFile } from './folder-lock.ts';
 import { FIRST_START_MEGABYTES, LATER_START_MEGABYTES, requireFreeSpace } from './free-space.ts';
 import { endLeftoverServers } from './leftover-servers.ts';
-import { dataPaths, type DataPaths } from './data-paths.ts';
 import { explainFileError, LocalStackError, WITHOUT_LOCAL_STACK } from './local-stack-error.ts';
 import { startRedis } from './redis.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -15,13 +15,22 @@ import { createSocketFolder } from './socket-folder.ts';
 export { LocalStackError };
 
 export type LocalStackOptions = {
-  /** The stack's folder, absolute or relative to the working folder; all its files are below it. One stack each. */
+  /**
+   * The stack's folder, absolute or relative to the working folder; all its files are below it. One
+   * stack each.
+   */
   dataDir: string;
-  /** Where the servers' packages are unpacked; stacks may share it. Default: `vendor` in the data folder. */
+  /**
+   * Where the servers' packages are unpacked; stacks may share it. Default: `vendor` in the data
+   * folder.
+   */
   vendorDir?: string;
   database: boolean;
   redis: boolean;
-  /** Whether a commit survives a power cut (the default). False makes tests faster; never for a real shop. */
+  /**
+   * Whether a commit survives a power cut (the default). False makes tests faster; never for a real
+   * shop.
+   */
   durable?: boolean;
   /** The database's cache. Default 128. */
   bufferPoolMegabytes?: number;
@@ -36,17 +45,24 @@ export type LocalStack = {
   redisUrl: string | undefined;
   /** Tells of a server that ended without being asked to, also when it did so before this call. */
   onUnexpectedExit(listener: (what: string) => void): void;
-  /** Ends the servers gracefully, Redis first, and gives the folder free. May be called more than once. */
+  /**
+   * Ends the servers gracefully, Redis first, and gives the folder free. May be called more than
+   * once.
+   */
   stop(): Promise<void>;
 };
 
 const REDIS_GRACE_MS = 10_000;
-/** Longer than Redis, as it writes out changed pages. A kill after that costs a recovery at the next start, no data. */
+/**
+ * Longer than Redis, as it writes out changed pages. A kill after that costs a recovery at the next
+ * start, no data.
+ */
 const DATABASE_GRACE_MS = 30_000;
 
 /**
- * Starts a private MariaDB (or MySQL) and Redis that belong to this process: they listen on Unix sockets in a folder of
- * this user and end with this process, even when it is killed. Servers that are not installed are fetched once.
+ * Starts a private MariaDB (or MySQL) and Redis that belong to this process: they listen on Unix
+ * sockets in a folder of this user and end with this process, even when it is killed. Servers that
+ * are not installed are fetched once.
  *
  * @throws LocalStackError with one line for a person when something on the machine is in the way
  */
@@ -73,16 +89,17 @@ async function startLocked(options: LocalStackOptions): Promise<LocalStack> {
       `another shop is running in ${paths.dataDir}${pid}: stop it first, or choose another data folder`,
     );
   }
+  let release = (): void => lock.release();
   try {
     await endLeftoverServers(paths.dataDir, paths.serverFolders, options.log);
     const sockets = createSocketFolder(paths.dataDir);
-    const release = (): void => {
+    release = () => {
       sockets.removeIfTemporary();
       lock.release();
     };
     return superviseServers(await startServers(options, paths, sockets.path), release);
   } catch (error) {
-    lock.release();
+    release();
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Calls `look` until it returns something other than undefined, every `everyMs` milliseconds. It has no time limit of
- * its own: `look` is told how many milliseconds have passed and throws the error that fits.
+ * Calls `look` until it returns something other than undefined, every `everyMs` milliseconds. It
+ * has no time limit of its own: `look` is told how many milliseconds have passed and throws the
+ * error that fits.
  */
 export async function poll<Found>(
   everyMs: number,

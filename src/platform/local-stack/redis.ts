@@ -14,8 +14,8 @@ export type RedisOptions = {
 };
 
 /**
- * Starts Redis and waits until it has read its data. It keeps an append-only file, as queues and stock counters live
- * in it, and never evicts a key: BullMQ loses jobs otherwise.
+ * Starts Redis and waits until it has read its data. It keeps an append-only file, as queues and
+ * stock counters live in it, and never evicts a key: BullMQ loses jobs otherwise.
  *
  * @throws LocalStackError when it does not come up
  */

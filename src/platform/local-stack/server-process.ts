@@ -21,8 +21,8 @@ export type ServerProcess = {
   ending(): string | undefined;
   /** Calls back with the same when it has ended, or has already. */
   onEnd(listener: (how: string) => void): void;
-  /** The server's own word on what went wrong since this start; undefined when it said nothing. */
-  lastComplaint(): string | undefined;
+  /** The server's own word on what went wrong in this start; undefined when it said nothing. */
+  complaint(): string | undefined;
   /** Asks it to end, kills it after `graceMs`, and resolves when it is gone. */
   stop(graceMs: number): Promise<void>;
 };
@@ -37,9 +37,9 @@ export type ServerCommand = {
 };
 
 /**
- * Starts a server as a child in a session of its own: Ctrl-C in a terminal goes to all processes of the terminal's
- * foreground group, and would otherwise end the database before the shop has finished its open requests. It ends with
- * this process nevertheless.
+ * Starts a server as a child in a session of its own: Ctrl-C in a terminal goes to all processes of
+ * the terminal's foreground group, and would otherwise end the database before the shop has
+ * finished its open requests. It ends with this process nevertheless.
  */
 export function startServerProcess(command: ServerCommand): ServerProcess {
   keepLogSmall(command.logFile);
@@ -74,7 +74,7 @@ export function startServerProcess(command: ServerCommand): ServerProcess {
     logFile: command.logFile,
     ending: () => ending,
     onEnd: (listener) => void whenEnded.then(listener),
-    lastComplaint: () => {
+    complaint: () => {
       const lines = readFileSync(command.logFile).subarray(logStart).toString('utf8').split('\n');
       return lines.find((line) => COMPLAINT.test(line))?.trim();
     },
@@ -89,8 +89,8 @@ export function startServerProcess(command: ServerCommand): ServerProcess {
 }
 
 /**
- * Waits until `answers` says that the server does its work. A long recovery after a crash is waited for; a server that
- * has ended, or says nothing for three minutes, is not.
+ * Waits until `answers` says that the server does its work. A long recovery after a crash is waited
+ * for; a server that has ended, or says nothing for three minutes, is not.
  *
  * @throws LocalStackError with the server's own complaint and the path of its log
  */
@@ -104,9 +104,9 @@ export async function waitUntilServing(
     if (await answers()) return true;
     if (server.ending() !== undefined || elapsedMs > LONGEST_START_MS) {
       const how = server.ending() ?? `no answer for ${LONGEST_START_MS / 1000} s`;
-      const complaint = server.lastComplaint();
+      const why = [how, server.complaint()].filter((part) => part !== undefined).join(': ');
       throw new LocalStackError(
-        `${server.product} does not come up (${how})${complaint === undefined ? '' : `: ${complaint}`} – see ${server.logFile}${hintAtOtherProgram(server.program)}`,
+        `${server.product} does not come up (${why}) – see ${server.logFile}${hintAtOtherProgram(server.program)}`,
       );
     }
     if (!announced && elapsedMs > SLOW_START_MS) {

@@ -5,11 +5,16 @@ import { IGNORE_SYSTEM_SERVERS } from './find-programs.ts';
 
 export type DatabaseKind = 'mariadb' | 'mysql';
 
-/** A server's program that was run once and told its version, so it is complete and fits this machine. */
+/**
+ * A server's program that was run once and told its version, so it is complete and fits this
+ * machine.
+ */
 export type ServerProgram = {
   path: string;
   version: string;
-  /** Where its Debian packages were unpacked; undefined for one that is installed on the machine. */
+  /**
+   * Where its Debian packages were unpacked; undefined for one that is installed on the machine.
+   */
   vendorFolder: string | undefined;
   env: NodeJS.ProcessEnv;
 };
@@ -21,15 +26,16 @@ const OLDEST_DATABASES: Record<DatabaseKind, string> = { mariadb: '10.6', mysql:
 const OLDEST_REDIS = '6.2';
 
 /**
- * Asks a MariaDB or MySQL for its version. Undefined when it does not run here (a library of it is missing since the
- * machine was upgraded) or is too old for the shop.
+ * Asks a MariaDB or MySQL for its version. Undefined when it does not run here (a library of it is
+ * missing since the machine was upgraded) or is too old for the shop.
  */
 export async function inspectDatabaseProgram(
   path: string,
   vendorFolder: string | undefined,
 ): Promise<DatabaseProgram | undefined> {
   const env = serverEnvironment(vendorFolder);
-  // Without --no-defaults an option in /etc/mysql that this version does not know would end it here.
+  // Without --no-defaults an option in /etc/mysql that this version does not know would end it
+  // here.
   const answer = await askVersion(path, ['--no-defaults', '--version'], env);
   const version = /\bVer (\d+\.\d+\.\d+)/.exec(answer)?.[1];
   const kind = answer.includes('MariaDB') ? 'mariadb' : 'mysql';
@@ -60,12 +66,15 @@ async function askVersion(
   return asked.succeeded ? asked.stdout : '';
 }
 
-/** Negative, zero or positive as `a` is older than, the same as or newer than `b`; missing parts count as zero. */
+/** Negative, zero or positive as version `a` is older than, the same as or newer than `b`. */
 export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** Ends the message about an installed server that does not work: an unpacked one may. Empty for an unpacked one. */
+/**
+ * Ends the message about an installed server that does not work: an unpacked one may. Empty for an
+ * unpacked one.
+ */
 export function hintAtOtherProgram(program: ServerProgram): string {
   return program.vendorFolder === undefined
     ? ` (to use a private copy instead of ${program.path}, set ${IGNORE_SYSTEM_SERVERS}=1)`
@@ -73,8 +82,9 @@ export function hintAtOtherProgram(program: ServerProgram): string {
 }
 
 /**
- * What a server gets to see of our environment: the least, as our own variables hold secrets, NOTIFY_SOCKET would let
- * MariaDB answer to systemd in the shop's name, and MYSQL_* variables would change its settings.
+ * What a server gets to see of our environment: the least, as our own variables hold secrets,
+ * NOTIFY_SOCKET would let MariaDB answer to systemd in the shop's name, and MYSQL_* variables would
+ * change its settings.
  */
 function serverEnvironment(vendorFolder: string | undefined): NodeJS.ProcessEnv {
   const libraries = [

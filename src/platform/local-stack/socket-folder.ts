@@ -4,17 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalStackError } from './local-stack-error.ts';
 
-/** The kernel's limit of a socket's path is 108 bytes with the closing zero; Redis cuts longer ones off silently. */
+/**
+ * The kernel's limit of a socket's path is 108 bytes with the closing zero; Redis cuts longer ones
+ * off silently.
+ */
 const LONGEST_SOCKET_PATH_BYTES = 107;
 const LONGEST_SOCKET_NAME = 'redis.sock';
 
 export type SocketFolder = { path: string; removeIfTemporary(): void };
 
 /**
- * A folder for the servers' sockets that only this user may enter: the servers trust whoever can connect. It is
- * `run` in the data folder, or a folder in the system's temporary folder when the former is too long for a socket.
+ * A folder for the servers' sockets that only this user may enter: the servers trust whoever can
+ * connect. It is `run` in the data folder, or a folder in the system's temporary folder when the
+ * former is too long for a socket.
  *
- * @throws LocalStackError when the folder belongs to another user, as it may in the shared temporary folder
+ * @throws LocalStackError when the folder belongs to another user, as it may in the shared
+ * temporary folder
  */
 export function createSocketFolder(dataDir: string): SocketFolder {
   const own = join(dataDir, 'run');

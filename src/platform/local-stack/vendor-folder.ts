@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPrograms } from './find-programs.ts';
-import { unpackDebianPackage } from './debian-packages.ts';
+import { unpackDebianPackages } from './debian-packages.ts';
 import { tryLockFile, type FileLock } from './folder-lock.ts';
 import { FIRST_START_MEGABYTES, requireFreeSpace } from './free-space.ts';
 import { LocalStackError, WITHOUT_LOCAL_STACK } from './local-stack-error.ts';
@@ -10,14 +10,16 @@ import { poll } from './poll.ts';
 const UNFINISHED = 'unfinished-';
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-/** Where a package is or would be unpacked. The folder appears complete or not at all. */
-export function vendorFolderOf(vendorDir: string, packageName: string): string {
+type PackageNames = readonly [string, ...string[]];
+
+/** Where packages are or would be unpacked. The folder appears complete or not at all. */
+export function vendorFolderOf(vendorDir: string, [packageName]: PackageNames): string {
   return join(vendorDir, packageName);
 }
 
 export type VendorRequest = {
   vendorDir: string;
-  packageName: string;
+  packageNames: PackageNames;
   /** For progress lines: `MariaDB`. */
   product: string;
   downloadMegabytes: number;
@@ -27,14 +29,14 @@ export type VendorRequest = {
 };
 
 /**
- * Unpacks a Debian package into its vendor folder, in place of one that is not usable (any more). Unpacks beside it and
- * renames at the end, so that an interruption leaves nothing that looks complete. Starts that share the folder wait for
- * each other and download once.
+ * Unpacks Debian packages into their vendor folder, in place of one that is not usable (any more).
+ * Unpacks beside it and renames at the end, so that an interruption leaves nothing that looks
+ * complete. Starts that share the folder wait for each other and download once.
  *
  * @throws LocalStackError when this machine has no apt, no network or no disk space
  */
 export async function fillVendorFolder(request: VendorRequest): Promise<void> {
-  const { vendorDir, packageName, product, log } = request;
+  const { vendorDir, packageNames, product, log } = request;
   if (findPrograms(['apt-get']).length === 0 || findPrograms(['dpkg']).length === 0) {
     throw new LocalStackError(
       `no ${product} was found, and there is no apt to fetch it with: install it, ${WITHOUT_LOCAL_STACK}`,
@@ -45,14 +47,15 @@ export async function fillVendorFolder(request: VendorRequest): Promise<void> {
   try {
     if (await request.isUsable()) return;
     await requireFreeSpace(vendorDir, FIRST_START_MEGABYTES);
-    removeUnfinished(vendorDir, packageName);
+    const prefix = `${UNFINISHED}${packageNames[0]}-`;
+    removeUnfinished(vendorDir, prefix);
     log(
       `fetching ${product} from the Debian archive (${request.downloadMegabytes} MB, only once) …`,
     );
-    const unfinished = mkdtempSync(join(vendorDir, `${UNFINISHED}${packageName}-`));
+    const unfinished = mkdtempSync(join(vendorDir, prefix));
     try {
-      await unpackDebianPackage(packageName, unfinished);
-      const folder = vendorFolderOf(vendorDir, packageName);
+      await unpackDebianPackages(packageNames, unfinished);
+      const folder = vendorFolderOf(vendorDir, packageNames);
       rmSync(folder, { recursive: true, force: true });
       renameSync(unfinished, folder);
     } finally {
@@ -64,8 +67,8 @@ export async function fillVendorFolder(request: VendorRequest): Promise<void> {
 }
 
 function lockVendorPackage(request: VendorRequest): Promise<FileLock> {
-  const { vendorDir, packageName, product, log } = request;
-  const file = join(vendorDir, `${packageName}.lock`);
+  const { vendorDir, packageNames, product, log } = request;
+  const file = `${vendorFolderOf(vendorDir, packageNames)}.lock`;
   let announced = false;
   return poll(100, (elapsedMs) => {
     const lock = tryLockFile(file);
@@ -82,9 +85,9 @@ function lockVendorPackage(request: VendorRequest): Promise<FileLock> {
 }
 
 /** What interrupted starts left; nobody is at work on it, as we hold the lock. */
-function removeUnfinished(vendorDir: string, packageName: string): void {
+function removeUnfinished(vendorDir: string, prefix: string): void {
   for (const name of readdirSync(vendorDir)) {
-    if (name.startsWith(`${UNFINISHED}${packageName}-`)) {
+    if (name.startsWith(prefix)) {
       rmSync(join(vendorDir, name), { recursive: true, force: true });
     }
   }

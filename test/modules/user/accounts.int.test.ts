@@ -22,6 +22,12 @@ const person = (loginId: string, changes: Record<string, unknown> = {}) => ({
 });
 
 const register = (body: unknown) => shop.api.post('/auth/register', { body });
+const logIn = (loginId: string, password: string) =>
+  shop.api.post('/auth/login', { body: { loginId, password } });
+const logInAdmin = (body: { loginId: string; password: string }) =>
+  shop.api.post('/admin/auth/login', { body });
+const listMembers = (query: string) =>
+  shop.api.get(`/admin/members${query}`, { token: shop.ownerToken });
 const countRows = async (table: string, condition = 'TRUE') => {
   const [row] = await shop.database.select<{ rows: number }>(
     `SELECT COUNT(*) AS \`rows\` FROM ${table} WHERE ${condition}`,
@@ -54,7 +60,9 @@ describe('registering', () => {
     const { body } = await register(person('letters', { name }));
     const { body: me } = await shop.api.get('/me', { token: body.accessToken });
     expect(me.name).toBe(name);
-    const rows = await shop.database.select("SELECT * FROM user_members WHERE login_id = 'letters'");
+    const rows = await shop.database.select(
+      "SELECT * FROM user_members WHERE login_id = 'letters'",
+    );
     expect(JSON.stringify(rows)).not.toContain(PASSWORD);
   });
 
@@ -83,22 +91,24 @@ describe('registering', () => {
     );
   });
 
-  it.each(['abc', 'Minji', '민지민지', 'has space', `'; DROP TABLE user_members; --`, 'a'.repeat(51)])(
-    'refuses the login id %j',
-    async (loginId) => {
-      const answer = await register(person(loginId));
-      expect(answer.body).toMatchObject({ status: 400, errors: [{ path: '/loginId' }] });
-    },
-  );
+  it.each([
+    'abc',
+    'Minji',
+    '민지민지',
+    'has space',
+    `'; DROP TABLE user_members; --`,
+    'a'.repeat(51),
+  ])('refuses the login id %j', async (loginId) => {
+    const answer = await register(person(loginId));
+    expect(answer.body).toMatchObject({ status: 400, errors: [{ path: '/loginId' }] });
+  });
 
   it('refuses a login id that is taken, and leaves its member alone', async () => {
     await register(person('taken'));
     const second = await register(person('taken', { password: 'another password' }));
     expect(second.body).toMatchObject({ status: 409, code: 'login_id_taken' });
-    const login = (password: string) =>
-      shop.api.post('/auth/login', { body: { loginId: 'taken', password } });
-    expect((await login(PASSWORD)).status).toBe(200);
-    expect((await login('another password')).status).toBe(401);
+    expect((await logIn('taken', PASSWORD)).status).toBe(200);
+    expect((await logIn('taken', 'another password')).status).toBe(401);
   });
 
   it('gives a login id to one of ten who ask for it at once', async () => {
@@ -114,7 +124,10 @@ describe('registering', () => {
 
 describe('my account', () => {
   it('is shown to its member alone', async () => {
-    expect((await shop.api.get('/me')).body).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect((await shop.api.get('/me')).body).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    });
     const admin = await shop.api.get('/me', { token: shop.ownerToken });
     expect(admin.body).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
@@ -127,9 +140,6 @@ describe('my account', () => {
 });
 
 describe('members, for admins', () => {
-  const list = (query: string) =>
-    shop.api.get(`/admin/members${query}`, { token: shop.ownerToken });
-
   it('are listed newest first, each once, without what only their own page shows', async () => {
     await Promise.all([1, 2, 3, 4, 5].map((count) => register(person(`listed${count}`))));
     const rows = await shop.database.select<{ id: string }>(
@@ -138,7 +148,7 @@ describe('members, for admins', () => {
     const ids = await walkIds(shop.api, '/admin/members', { token: shop.ownerToken, limit: 4 });
     expect(ids.map((id) => id.replaceAll('-', ''))).toEqual(rows.map((row) => row.id));
 
-    const { body } = await list('?limit=1');
+    const { body } = await listMembers('?limit=1');
     expect(Object.keys(body.items[0])).toEqual(['id', 'loginId', 'name', 'createdAt']);
   });
 
@@ -147,12 +157,12 @@ describe('members, for admins', () => {
       createShopper(shop, 0).then((shopper) => shopper.id),
       createShopper(shop, 0).then((shopper) => shopper.id),
     ]);
-    const found = await list(`?ids=${first},${newId()},${second},${first}`);
+    const found = await listMembers(`?ids=${first},${newId()},${second},${first}`);
     expect(new Set(found.body.items.map((item: { id: string }) => item.id))).toEqual(
       new Set([first, second]),
     );
     expect(found.body.items).toHaveLength(2);
-    expect((await list(`?ids=${newId()}`)).body).toEqual({ items: [], nextCursor: null });
+    expect((await listMembers(`?ids=${newId()}`)).body).toEqual({ items: [], nextCursor: null });
   });
 
   it.each([
@@ -165,7 +175,7 @@ describe('members, for admins', () => {
     ['?cursor=nonsense', '/querystring/cursor'],
     ['?name=kim', '/querystring/name'],
   ])('are not listed for %s', async (query, path) => {
-    expect((await list(query)).body).toMatchObject({
+    expect((await listMembers(query)).body).toMatchObject({
       status: 400,
       code: 'validation_failed',
       errors: [{ path }],
@@ -174,14 +184,17 @@ describe('members, for admins', () => {
 
   it('are shown with their wallet', async () => {
     const { id } = await createShopper(shop, 7_000);
-    const shown = await list(`/${id}`);
+    const shown = await listMembers(`/${id}`);
     expect(shown.body).toMatchObject({
       id,
       email: expect.stringContaining('@example.com'),
       wallet: { balanceAmount: 7_000, paidAmount: 0, freeAmount: 7_000 },
     });
-    expect((await list(`/${newId()}`)).body).toMatchObject({ status: 404, code: 'not_found' });
-    expect((await list('/not-an-id')).body).toMatchObject({ status: 400 });
+    expect((await listMembers(`/${newId()}`)).body).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    expect((await listMembers('/not-an-id')).body).toMatchObject({ status: 400 });
   });
 });
 
@@ -215,9 +228,7 @@ describe('importing members', () => {
   it('gives ids in the order of the list, and passwords that work', async () => {
     const { importMembers } = shop.app.modules.user;
     const [last, first] = await importMembers([...list.slice(-1), ...list.slice(0, 1)]);
-    const login = await shop.api.post('/auth/login', {
-      body: { loginId: 'import-0', password: PASSWORD },
-    });
+    const login = await logIn('import-0', PASSWORD);
     const me = await shop.api.get('/me', { token: login.body.accessToken });
     expect(me.body.id).toBe(first);
     expect(last).not.toBe(first);
@@ -225,15 +236,12 @@ describe('importing members', () => {
 });
 
 describe('the first owner', () => {
-  const logIn = (credentials: { loginId: string; password: string }) =>
-    shop.api.post('/admin/auth/login', { body: credentials });
-
   it('stays who it is when the configuration names another one', async () => {
     const other = { loginId: 'other', password: 'other-password' };
     await shop.app.modules.user.ensureOwner(other);
     await shop.app.modules.user.ensureOwner({ ...OWNER, password: 'changed-password' });
-    expect((await logIn(other)).status).toBe(401);
-    expect((await logIn(OWNER)).status).toBe(200);
+    expect((await logInAdmin(other)).status).toBe(401);
+    expect((await logInAdmin(OWNER)).status).toBe(200);
     expect(await countRows('user_admins')).toBe(1);
   });
 
@@ -244,7 +252,7 @@ describe('the first owner', () => {
       password: 'candidate-password',
     }));
     await Promise.all(candidates.map((owner) => shop.app.modules.user.ensureOwner(owner)));
-    const logins = await Promise.all(candidates.map(logIn));
+    const logins = await Promise.all(candidates.map(logInAdmin));
     expect(logins.filter((login) => login.status === 200)).toHaveLength(1);
     expect(await countRows('user_admins')).toBe(1);
   });

@@ -1,6 +1,7 @@
 import { startLocalStack } from '../../../src/platform/local-stack/local-stack.ts';
 
-// Run by the tests as a process that can be killed: starts a stack, prints where it is, ignores Ctrl-C and stays.
+// Run by the tests as a process that can be killed: starts a stack, prints where it is, ignores
+// Ctrl-C and stays.
 const [dataDir = '', vendorDir = ''] = process.argv.slice(2);
 process.on('SIGINT', () => {});
 const stack = await startLocalStack({

@@ -64,7 +64,7 @@ describe('a local stack says in one line', () => {
     const intact = readFileSync(manifest);
     writeFileSync(manifest, 'garbage\n');
     const line = await refusal(startStack(dataDir));
-    expect(line).toMatch(/^Redis does not come up \(exit code 1\): .*see .*redis\.log/);
+    expect(line).toMatch(/^Redis does not come up \(exit code 1: .*\) – see .*redis\.log/);
     expect(runningServers(dataDir)).toEqual([]);
     writeFileSync(manifest, intact);
     await startStack(dataDir);

@@ -34,7 +34,9 @@ export async function eventually(
   }
 }
 
-/** A folder of its own for a test, removed at its end; register it before the stack that runs in it. */
+/**
+ * A folder of its own for a test, removed at its end; register it before the stack that runs in it.
+ */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'local-stack-test-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,7 +97,10 @@ export async function redis(
 
 export type RunningServer = { pid: number; name: string };
 
-/** The servers that work in a data folder, by the process table; ended ones that nobody waited for don't count. */
+/**
+ * The servers that work in a data folder, by the process table; ended ones that nobody waited for
+ * don't count.
+ */
 export function runningServers(dataDir: string): RunningServer[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
@@ -112,12 +117,19 @@ export function runningServers(dataDir: string): RunningServer[] {
     });
 }
 
-export type Launcher = LocalStack & { process: ChildProcess };
+/** The group of processes that a terminal's signals would reach together with this one. */
+export function processGroupOf(pid: number): number {
+  // Field 5; counted from behind the command's name.
+  return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[2]);
+}
 
-/** Starts a stack in a process of its own (launcher.ts), in a process group of its own as a terminal would. */
-export async function launch(
-  dataDir: string,
-): Promise<Pick<Launcher, 'process' | 'databaseUrl' | 'redisUrl'>> {
+export type Launcher = Pick<LocalStack, 'databaseUrl' | 'redisUrl'> & { process: ChildProcess };
+
+/**
+ * Starts a stack in a process of its own (launcher.ts), in a process group of its own as a terminal
+ * would.
+ */
+export async function launch(dataDir: string): Promise<Launcher> {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', join(import.meta.dirname, 'launcher.ts'), dataDir, vendorDir],

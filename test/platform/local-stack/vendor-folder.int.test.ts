@@ -7,8 +7,8 @@ import {
 } from '../../../src/platform/local-stack/choose-programs.ts';
 import { temporaryFolder } from './support.ts';
 
-// The real archive is used whenever the packages are not in .data/vendor yet. Here apt-get and dpkg are stand-ins, so
-// that they can fail at will.
+// The real archive is used whenever the packages are not in .data/vendor yet. Here apt-get and dpkg
+// are stand-ins, so that they can fail at will.
 const REDIS_PROGRAM = '#!/bin/sh\necho "Redis server v=7.0.15 sha=0"\n';
 const APT = {
   works: `case "$*" in
@@ -101,7 +101,12 @@ describe('a server that is not installed', () => {
 
 describe('a server that can not be fetched', () => {
   test.each([
-    ['without network', APT.isOffline, DPKG.works, /can't download redis-server .*network/],
+    [
+      'without network',
+      APT.isOffline,
+      DPKG.works,
+      /can't download redis-server and redis-tools .*network/,
+    ],
     ['without the package', APT.isUnknown, DPKG.works, /Unable to locate package redis-server/],
     ['on a full disk', APT.works, DPKG.fillsTheDisk, /no space left/],
   ])('%s is a line that tells so, and leaves nothing half done', async (_, apt, dpkg, line) => {

@@ -1,0 +1,100 @@
+// Measures the shop against floors: npm run bench -- [--only NAME[,NAME…]] [--quick] [--json FILE] [--list]
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { calibrate, faultOf } from './bench/calibrate.ts';
+import { chooseLoad } from './bench/choose-load.ts';
+import { serverPid } from './bench/cpu.ts';
+import { compare, type Comparison, type Pace } from './bench/compare.ts';
+import { tableOf } from './bench/report.ts';
+import { SCENARIOS, type Scenario } from './bench/scenarios.ts';
+import { explainFailure } from '../src/explain-failure.ts';
+import { startLocalStack } from '../src/platform/local-stack/local-stack.ts';
+
+const DATA_DIR = '.data/bench';
+const VENDOR_DIR = '.data/vendor';
+const FULL: Pace = { rounds: 5, seconds: 5, warmUpSeconds: 4 };
+/** Below 60 seconds a scenario, starts and calibration included. */
+const QUICK: Pace = { rounds: 5, seconds: 3, warmUpSeconds: 2 };
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+function scenariosNamed(only: string | undefined): readonly Scenario[] {
+  if (only === undefined) return SCENARIOS;
+  return only.split(',').map((name) => {
+    const scenario = SCENARIOS.find((one) => one.name === name);
+    if (!scenario) throw new RangeError(`there is no scenario ${name}; --list shows them`);
+    return scenario;
+  });
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      quick: { type: 'boolean' },
+      json: { type: 'string' },
+      list: { type: 'boolean' },
+    },
+  });
+  const scenarios = scenariosNamed(values.only);
+  if (values.list) {
+    for (const { name, connections, floorName, what } of scenarios) {
+      say(`${name}  ${what}; ${connections} connections; floor ${floorName}`);
+    }
+    return;
+  }
+  const faults: string[] = [];
+  const comparisons = await run(scenarios, values.quick ? QUICK : FULL, faults);
+  for (const line of tableOf(comparisons)) say(line);
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(comparisons, null, 2));
+  for (const fault of faults) say(`NOT VALID  ${fault}`);
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+/** Runs on servers of its own, durable as shipped, apart from any shop's. */
+async function run(
+  scenarios: readonly Scenario[],
+  pace: Pace,
+  faults: string[],
+): Promise<Comparison[]> {
+  const generate = await chooseLoad(VENDOR_DIR, say);
+  const stack = await startLocalStack({
+    dataDir: DATA_DIR,
+    vendorDir: VENDOR_DIR,
+    database: true,
+    redis: true,
+    bufferPoolMegabytes: 512,
+    log: say,
+  });
+  try {
+    const { databaseUrl, redisUrl } = stack;
+    if (databaseUrl === undefined || redisUrl === undefined) throw new Error('no servers');
+    const servers = { databaseUrl, redisUrl };
+    const load = { generate, databasePid: await serverPid(databaseUrl) };
+    const calibrated = new Map<string, number>();
+    for (const scenario of scenarios) {
+      // One at a time, like everything that is measured.
+      // oxlint-disable-next-line no-await-in-loop
+      calibrated.set(scenario.name, await calibrate(scenario, servers, pace.seconds, load));
+    }
+    const comparisons: Comparison[] = [];
+    for (const scenario of scenarios) {
+      // oxlint-disable-next-line no-await-in-loop
+      const comparison = await compare(scenario, servers, pace, load);
+      const fault = faultOf(comparison, calibrated.get(scenario.name) ?? 0);
+      if (fault !== undefined) faults.push(fault);
+      comparisons.push(comparison);
+      say(`${scenario.name}: ${comparison.ratioMedian.toFixed(2)} of ${scenario.floorName}`);
+    }
+    return comparisons;
+  } finally {
+    await stack.stop();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exitCode = 1;
+}
