@@ -74,12 +74,10 @@ async function run(
     const calibrated = new Map<string, number>();
     for (const scenario of scenarios) {
       // One at a time, like everything that is measured.
-      // oxlint-disable-next-line no-await-in-loop
       calibrated.set(scenario.name, await calibrate(scenario, servers, pace.seconds, load));
     }
     const comparisons: Comparison[] = [];
     for (const scenario of scenarios) {
-      // oxlint-disable-next-line no-await-in-loop
       const comparison = await compare(scenario, servers, pace, load);
       const fault = faultOf(comparison, calibrated.get(scenario.name) ?? 0);
       if (fault !== undefined) faults.push(fault);

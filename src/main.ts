@@ -70,7 +70,6 @@ async function exit(code: number): Promise<void> {
 
 async function stopInReverse(): Promise<void> {
   for (const stopPart of started.toReversed()) {
-    // oxlint-disable-next-line no-await-in-loop
     await stopPart();
   }
 }

@@ -28,7 +28,9 @@ export async function chooseLoad(
     });
   } catch (error) {
     if (!(error instanceof LocalStackError)) throw error;
-    say(`${error.message}\nusing autocannon, which takes more of the machine: expect lower figures`);
+    say(
+      `${error.message}\nusing autocannon, which takes more of the machine: expect lower figures`,
+    );
     return autocannonLoad();
   }
   return wrkLoad(program, {

@@ -44,9 +44,7 @@ export async function compare(
     const shopRounds: Round[] = [];
     for (let round = 0; round < pace.rounds; round += 1) {
       // In turn: the two must not share the machine.
-      // oxlint-disable-next-line no-await-in-loop
       floorRounds.push(await measure(floor, options));
-      // oxlint-disable-next-line no-await-in-loop
       shopRounds.push(await measure(shop, options));
     }
     const exact = (await floor.isExact()) && (await shop.isExact());
@@ -57,6 +55,9 @@ export async function compare(
   }
 }
 
+const middle = (rounds: readonly Round[], pick: (round: Round) => number) =>
+  median(rounds.map(pick));
+
 function summary(
   { name, floorName }: Scenario,
   floorRounds: readonly Round[],
@@ -66,8 +67,6 @@ function summary(
   const ratios = shopRounds.map(
     (round, index) => round.perSecond / (floorRounds[index]?.perSecond ?? Number.NaN),
   );
-  const middle = (rounds: readonly Round[], pick: (round: Round) => number) =>
-    median(rounds.map(pick));
   return {
     name,
     floorName,

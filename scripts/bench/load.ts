@@ -36,8 +36,12 @@ export function wrkLoad(program: string, environment: NodeJS.ProcessEnv): Genera
       const { stdout } = await run(
         program,
         [
-          ...['-t', '1', '-c', String(connections), '-d', `${seconds}s`],
-          ...['--timeout', '30s', '-s', script, url + request.path],
+          '-t1',
+          `-c${connections}`,
+          `-d${seconds}s`,
+          '--timeout=30s',
+          `--script=${script}`,
+          url + request.path,
         ],
         { env: environment },
       );
@@ -48,9 +52,11 @@ export function wrkLoad(program: string, environment: NodeJS.ProcessEnv): Genera
   };
 }
 
+/** Lua reads these strings as JSON writes them. */
+const text = (value: string) => JSON.stringify(value);
+
 /** Sends the request, and prints what is read below. */
 function luaOf({ method, headers, body }: LoadRequest): string {
-  const text = (value: string) => JSON.stringify(value);
   const headerLines = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[${text(name)}] = ${text(value)}`,
   );

@@ -24,6 +24,9 @@ export function tableOf(comparisons: readonly Comparison[]): string[] {
     Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
   );
   return rows.map((cells) =>
-    cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd(),
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
   );
 }

@@ -60,7 +60,6 @@ async function createLabels(
   const ids = new Map<string, Id>();
   for (const { key, name } of wanted) {
     // In turn: a label's place in the list is after the one before.
-    // oxlint-disable-next-line no-await-in-loop
     ids.set(key, known.get(name) ?? (await catalog.labels.create(null, kind, name)).id);
   }
   return ids;
@@ -108,14 +107,12 @@ async function createCoupons(coupon: Modules['coupon']): Promise<void> {
   const opensAt = new Date();
   const closesAt = new Date(opensAt.getTime() + YEAR_MS);
   for (const demo of demoCoupons) {
-    // oxlint-disable-next-line no-await-in-loop
     await coupon.createCoupon(null, { ...demo, kind: 'fixed_amount', opensAt, closesAt });
   }
 }
 
 async function createBanners(banner: Modules['banner']): Promise<void> {
   for (const { pictureKey, ...demo } of demoBanners) {
-    // oxlint-disable-next-line no-await-in-loop
     await banner.createBanner(null, {
       ...demo,
       imageUrl: pictureUrl(pictureKey),

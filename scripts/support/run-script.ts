@@ -6,12 +6,13 @@ import { createLogger } from '../../src/platform/logging/logger.ts';
 
 export type ScriptTools = { app: App; config: Config; say: (line: string) => void };
 
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
 /**
  * Runs work on a whole app that does not listen: on the configured servers, on those of a shop that
  * runs in the data folder, or on embedded ones of its own. Ends the process with 1 when it fails.
  */
 export async function runScript(work: (tools: ScriptTools) => Promise<void>): Promise<void> {
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
   try {
     const config = loadConfig(process.env);
     const { connections, close } = await connectBesideShop(config, say);

@@ -135,7 +135,9 @@ describe('a refused order leaves everything as it was', () => {
     const couponId = await createCoupon(shop, { amount: 1_000 });
     const { memberCouponId } = (await shop.api.post(`/coupons/${couponId}/claims`, { token })).body;
     const body = orderOf(skuId, 1, { memberCouponId });
-    const answers = await Promise.all([1, 2, 3].map(() => shop.api.post('/orders', { token, body })));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => shop.api.post('/orders', { token, body })),
+    );
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 409, 409]);
     await eventually(() => auditLedger(shop));
   });

@@ -1,4 +1,6 @@
 /** An answer of the shop, with its body parsed. */
+// Tests look into bodies of every shape, and a wrong path fails the expectation that reads it.
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Answer<Body = any> = {
   status: number;
   headers: Headers;

@@ -42,7 +42,6 @@ async function dropLeftovers(databaseUrl: string): Promise<void> {
     const [rows] = await connection.query("SHOW DATABASES LIKE 'seonchak\\_test\\_%'");
     for (const row of rows as Record<string, string>[]) {
       const [name] = Object.values(row);
-      // oxlint-disable-next-line no-await-in-loop
       await connection.query('DROP DATABASE ??', [name]);
     }
   } finally {

@@ -18,7 +18,6 @@ export async function walkPages(
     });
     const join = path.includes('?') ? '&' : '?';
     // Each page names the next one.
-    // oxlint-disable-next-line no-await-in-loop
     const answer = await api.get(`${path}${join}${query.toString()}`, { token: options.token });
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
     pages.push(answer.body.items);

@@ -39,7 +39,6 @@ export async function paintPictures(
   const paintOn = async (): Promise<void> => {
     // One iterator for all painters: each takes the next picture when it is free.
     for (const painting of waiting) {
-      // oxlint-disable-next-line no-await-in-loop
       await paint(folder, painting);
       done += 1;
       progress?.(done, paintings.length);

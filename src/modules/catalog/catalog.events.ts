@@ -25,10 +25,7 @@ export const productChanged = defineEvent(
 );
 
 /** All lines of an order are set aside. The aggregate is the order's hold. */
-export const stockHeld = defineEvent(
-  'catalog.stock-held',
-  Type.Object({ orderId: field.id() }),
-);
+export const stockHeld = defineEvent('catalog.stock-held', Type.Object({ orderId: field.id() }));
 
 /** At least one line of an order could not be set aside; none is. */
 export const stockRefused = defineEvent(

@@ -51,10 +51,7 @@ const INSERT_ENTRIES = `
   FROM ${bulkRows('e', { id: 'id', sku_id: 'id', quantity: 'bigint' })}`;
 
 /** Inserts whole products, with their SKUs and first stock, in five statements for any number. */
-export async function insertProducts(
-  tx: Transaction,
-  full: readonly FullProduct[],
-): Promise<void> {
+export async function insertProducts(tx: Transaction, full: readonly FullProduct[]): Promise<void> {
   const skus = full.flatMap((one) => one.skus);
   await tx.write(INSERT_PRODUCTS, [
     bulkParameter(
@@ -82,24 +79,13 @@ export async function insertProducts(
   ]);
   await tx.write(INSERT_SKUS, [
     bulkParameter(
-      skus.map((s) => [
-        hex(s.id),
-        hex(s.productId),
-        s.options,
-        s.priceDelta,
-        s.state,
-        s.position,
-      ]),
+      skus.map((s) => [hex(s.id), hex(s.productId), s.options, s.priceDelta, s.state, s.position]),
     ),
   ]);
-  await tx.write(INSERT_STOCK, [
-    bulkParameter(skus.map((s) => [hex(s.id), s.stock.open])),
-  ]);
+  await tx.write(INSERT_STOCK, [bulkParameter(skus.map((s) => [hex(s.id), s.stock.open]))]);
   await tx.write(INSERT_ENTRIES, [
     bulkParameter(
-      skus
-        .filter((s) => s.stock.open > 0)
-        .map((s) => [hex(newId()), hex(s.id), s.stock.open]),
+      skus.filter((s) => s.stock.open > 0).map((s) => [hex(newId()), hex(s.id), s.stock.open]),
     ),
   ]);
 }

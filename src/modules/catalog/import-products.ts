@@ -23,7 +23,6 @@ export function createImportProducts(parts: {
     for (const chunk of chunks(drafts, PRODUCTS_AT_ONCE)) {
       const full = chunk.map((draft) => productFromDraft(draft, parts.clock.now()));
       // Chunk by chunk, to keep memory and transactions small.
-      // oxlint-disable-next-line no-await-in-loop
       await parts.inTransaction((tx) => insertProducts(tx, full));
       imported += full.length;
       onProgress(imported);

@@ -56,7 +56,9 @@ export const keepStockForOrders = defineConsumer({
       if (step !== 'hold') continue;
       recordEvents(
         tx,
-        refusal ? stockRefused.of(orderId, 1, { orderId, ...refusal }) : stockHeld.of(orderId, 1, { orderId }),
+        refusal
+          ? stockRefused.of(orderId, 1, { orderId, ...refusal })
+          : stockHeld.of(orderId, 1, { orderId }),
       );
     }
 

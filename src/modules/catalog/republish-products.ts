@@ -19,13 +19,11 @@ export function createRepublishProducts(parts: {
 }): RepublishProducts {
   return async function republishProducts(onProgress) {
     let published = 0;
-    for (let afterId: Id | undefined; ; ) {
+    for (let afterId: Id | undefined; ;) {
       // Page by page, to keep memory bounded; the backbone leaves what it has no room for in the
       // outbox.
-      // oxlint-disable-next-line no-await-in-loop
       const ids = await readProductIdsAfter(parts.database, afterId, PRODUCTS_AT_ONCE);
       if (ids.length === 0) return published;
-      // oxlint-disable-next-line no-await-in-loop
       await parts.inTransaction(async (tx) => {
         recordEvents(tx, ...(await findProducts(tx, ids)).map(changedEvent));
       });

@@ -11,10 +11,7 @@ export type MemberCouponFacts = {
 };
 
 /** Where a coupon's window stands; it is open from `opensAt` until just before `closesAt`. */
-export function windowOf(
-  coupon: ClaimWindow,
-  nowMs: number,
-): 'upcoming' | 'open' | 'closed' {
+export function windowOf(coupon: ClaimWindow, nowMs: number): 'upcoming' | 'open' | 'closed' {
   if (nowMs < coupon.opensAtMs) return 'upcoming';
   return nowMs < coupon.closesAtMs ? 'open' : 'closed';
 }

@@ -121,7 +121,10 @@ export async function takeUnit(tx: Transaction, couponId: Id): Promise<number | 
     .update(couponCounters)
     .set({ issued: sql`${couponCounters.issued} + 1` })
     .where(
-      and(eq(couponCounters.couponId, couponId), lt(couponCounters.issued, couponCounters.quantity)),
+      and(
+        eq(couponCounters.couponId, couponId),
+        lt(couponCounters.issued, couponCounters.quantity),
+      ),
     );
   if (taken[0].affectedRows === 0) return undefined;
   const [row] = await tx.orm

@@ -1,12 +1,5 @@
 import { sql } from 'drizzle-orm';
-import {
-  check,
-  int,
-  mysqlTable,
-  smallint,
-  uniqueIndex,
-  varchar,
-} from 'drizzle-orm/mysql-core';
+import { check, int, mysqlTable, smallint, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
 import { createdMoment, id, krw, moment } from '../../platform/database/columns.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
 import type { CouponKind, MemberCouponState } from './coupon.rules.ts';

@@ -4,12 +4,7 @@ import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
-import {
-  orderCancelled,
-  orderFailed,
-  orderPaid,
-  orderPlaced,
-} from '../order/order.events.ts';
+import { orderCancelled, orderFailed, orderPaid, orderPlaced } from '../order/order.events.ts';
 import { couponHeld, couponRefused, discountOn } from './coupon.events.ts';
 import { mayUse, type MemberCouponState } from './coupon.rules.ts';
 import {

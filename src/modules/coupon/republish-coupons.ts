@@ -14,12 +14,10 @@ export function createRepublishCoupons(parts: {
   inTransaction: InTransaction;
 }): () => Promise<void> {
   return async function republishCoupons() {
-    for (let afterId: Id | undefined; ; ) {
+    for (let afterId: Id | undefined; ;) {
       // Page by page, to keep memory bounded.
-      // oxlint-disable-next-line no-await-in-loop
       const coupons = await readCouponsAfter(parts.database, afterId, COUPONS_AT_ONCE);
       if (coupons.length === 0) return;
-      // oxlint-disable-next-line no-await-in-loop
       await parts.inTransaction(async (tx) => {
         const events = coupons.map((coupon) =>
           couponChanged.of(coupon.id, coupon.version, changedPayload(coupon)),

@@ -8,11 +8,7 @@ import { orderCancelled } from './order.events.ts';
 import { mayCancel } from './order.rules.ts';
 import { lockOrder, markCancelled, readEventLines } from './order.store.ts';
 
-export type CancelOrder = (request: {
-  orderId: Id;
-  memberId: Id;
-  reason: string;
-}) => Promise<void>;
+export type CancelOrder = (request: { orderId: Id; memberId: Id; reason: string }) => Promise<void>;
 
 /**
  * Undoes a whole order before it is shipped. The others give back what they hold or took when they

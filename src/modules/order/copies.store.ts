@@ -166,10 +166,7 @@ export async function readSkuFacts(
   return new Map(
     rows.map(({ skuId, productId, onSale, ...facts }) => {
       const id = idFromBytes(skuId);
-      return [
-        id,
-        { skuId: id, productId: idFromBytes(productId), onSale: onSale === 1, ...facts },
-      ];
+      return [id, { skuId: id, productId: idFromBytes(productId), onSale: onSale === 1, ...facts }];
     }),
   );
 }

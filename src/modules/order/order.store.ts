@@ -239,7 +239,9 @@ export async function findOrder(
   const [order] = await reader.orm
     .select()
     .from(orders)
-    .where(and(eq(orders.id, id), memberId === undefined ? undefined : eq(orders.memberId, memberId)));
+    .where(
+      and(eq(orders.id, id), memberId === undefined ? undefined : eq(orders.memberId, memberId)),
+    );
   if (!order) return undefined;
   const lines = await reader.orm
     .select()

@@ -60,14 +60,12 @@ export function createPlaceOrder(parts: {
   return async function placeOrder(placement) {
     for (let retry = 1; ; retry += 1) {
       try {
-        // oxlint-disable-next-line no-await-in-loop
         return await placeOne(placement);
       } catch (error) {
         if (!(error instanceof NotCopied)) throw error;
         if (retry > COPY_RETRIES) {
           throw invalidInput([{ path: error.message, message: 'does not exist' }]);
         }
-        // oxlint-disable-next-line no-await-in-loop
         await backOff(retry, FIRST_COPY_WAIT_MS, MAX_COPY_WAIT_MS);
       }
     }
@@ -166,8 +164,5 @@ async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> 
   }
   const drafts = stored.map(({ draft }) => draft);
   await insertOrders(tx, drafts);
-  recordEvents(
-    tx,
-    ...drafts.filter(({ order }) => order.state === 'placed').map(placedEvent),
-  );
+  recordEvents(tx, ...drafts.filter(({ order }) => order.state === 'placed').map(placedEvent));
 }

@@ -48,7 +48,10 @@ export function createSettleOrdersOnAnswers(parts: {
       }
       const now = clock.now();
       const answered = [...open.values()].map(settle);
-      await updateAnswered(tx, answered.map(({ order, decision }) => rowChange(order, decision, now)));
+      await updateAnswered(
+        tx,
+        answered.map(({ order, decision }) => rowChange(order, decision, now)),
+      );
       await tellOthers(tx, answered, now);
       tx.afterCommit(() => {
         for (const { order, decision } of answered) {
@@ -88,8 +91,7 @@ function answerOf(event: AnswerEvent): [keyof Answers, Answer] {
 
 /** Only an order that is still undecided moves; one that was cancelled meanwhile stays so. */
 function settle(order: OpenOrder): Answered {
-  const decision: Decision =
-    order.state === 'placed' ? decide(order.answers) : { state: 'placed' };
+  const decision: Decision = order.state === 'placed' ? decide(order.answers) : { state: 'placed' };
   if (decision.state !== 'placed') {
     order.state = decision.state;
     order.version += 1;

@@ -4,9 +4,7 @@ import type { Id } from '../ids/id.ts';
 import type { Role } from './permissions.ts';
 
 /** What an access token says: who, and for admins in which role. */
-export type Claims =
-  | { kind: 'member'; sub: Id }
-  | { kind: 'admin'; sub: Id; role: Role };
+export type Claims = { kind: 'member'; sub: Id } | { kind: 'admin'; sub: Id; role: Role };
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {

@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyRequest, RouteOptions } from 'fastify';
 import { forbidden, unauthenticated } from '../errors/problem.ts';
 import type { ShopServer } from '../http/shop-server.ts';
 import { verify } from './access-token.ts';
@@ -29,8 +29,7 @@ export function restrictToAdmins(scope: ShopServer): void {
 }
 
 function refuseUndeclared(route: RouteOptions): void {
-  const config = route.config as FastifyContextConfig | undefined;
-  if (config?.permission === undefined) {
+  if (route.config?.permission === undefined) {
     throw new Error(`the admin route ${String(route.method)} ${route.url} declares no permission`);
   }
 }

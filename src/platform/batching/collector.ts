@@ -48,10 +48,8 @@ export class Collector<Item> {
     while (this.#waiting.length > 0) {
       const batch = this.#take(maxWeight);
       // One batch at a time is the point.
-      // oxlint-disable-next-line no-await-in-loop
       await run(batch);
       if (pauseMs > 0 && this.#waiting.length > 0 && this.#waiting.length < maxWeight) {
-        // oxlint-disable-next-line no-await-in-loop
         await pause(pauseMs);
       }
     }

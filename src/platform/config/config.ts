@@ -46,11 +46,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return toConfig(valid);
 }
 
-function describeFault(fault: {
-  instancePath: string;
-  message: string;
-  params: object;
-}): string {
+function describeFault(fault: { instancePath: string; message: string; params: object }): string {
   const name = fault.instancePath.slice(1) || 'environment';
   const allowed = 'allowedValues' in fault.params ? `: ${String(fault.params.allowedValues)}` : '';
   return `${name} ${fault.message}${allowed}`;

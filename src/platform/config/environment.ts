@@ -47,7 +47,9 @@ export const EnvironmentSchema = Type.Object({
     description: 'Products of the demonstration shop',
   }),
   SHOP_OWNER_LOGIN_ID: Type.Optional(
-    text('Login id of the first owner, created when there is none', { pattern: '^[a-z0-9_.-]{4,50}$' }),
+    text('Login id of the first owner, created when there is none', {
+      pattern: '^[a-z0-9_.-]{4,50}$',
+    }),
   ),
   SHOP_OWNER_PASSWORD: Type.Optional(
     Type.String({ minLength: 8, maxLength: 200, description: 'Password of the first owner' }),

@@ -26,4 +26,6 @@ export const moment = (name: string) => datetime(name, { mode: 'date', fsp: 3 })
  * servers then refuse the column.)
  */
 export const createdMoment = (name: string) =>
-  moment(name).notNull().default(sql`CURRENT_TIMESTAMP(3)`);
+  moment(name)
+    .notNull()
+    .default(sql`CURRENT_TIMESTAMP(3)`);

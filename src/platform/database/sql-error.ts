@@ -28,7 +28,7 @@ type DriverError = { code?: unknown; errno?: unknown; sqlMessage?: unknown; fata
 /** The driver's own error: drizzle wraps it as `cause`. */
 function driverError(error: unknown): DriverError | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('errno' in at || 'code' in at || 'fatal' in at) return at as DriverError;
+    if ('errno' in at || 'code' in at || 'fatal' in at) return at;
   }
   return undefined;
 }

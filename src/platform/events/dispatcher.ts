@@ -90,7 +90,6 @@ export class Dispatcher {
     const collectors = [...this.#lanes.values(), this.#marker];
     // A lane's work may wake another lane: ask all of them again until none is busy.
     while (collectors.some((collector) => collector.busy)) {
-      // oxlint-disable-next-line no-await-in-loop
       await Promise.all(collectors.map((collector) => collector.idle()));
     }
   }
@@ -145,13 +144,11 @@ export class Dispatcher {
   async #persist(what: string, work: () => Promise<void>): Promise<boolean> {
     for (let retry = 1; ; retry += 1) {
       try {
-        // oxlint-disable-next-line no-await-in-loop
         await work();
         return true;
       } catch (error) {
         this.#options.log.error({ err: error, retry }, `${what} failed; trying again`);
         if (this.#closed) return false;
-        // oxlint-disable-next-line no-await-in-loop
         await backOff(retry, 100, 5000);
       }
     }

@@ -8,7 +8,6 @@ export type Envelope = {
   readonly takeovers: number;
 };
 
-
 const MAX_EVENTS = 1000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -16,7 +15,9 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Packs a transaction's events: into one envelope, or into several when they exceed the caps (a row
  * must fit into the server's packet, and a batch into memory).
  */
-export function packEvents(events: readonly RecordedEvent[]): { events: RecordedEvent[]; json: string }[] {
+export function packEvents(
+  events: readonly RecordedEvent[],
+): { events: RecordedEvent[]; json: string }[] {
   const packs: { events: RecordedEvent[]; parts: string[]; bytes: number }[] = [];
   for (const event of events) {
     const part = JSON.stringify(event);
@@ -30,5 +31,8 @@ export function packEvents(events: readonly RecordedEvent[]): { events: Recorded
     pack.parts.push(part);
     pack.bytes += bytes;
   }
-  return packs.map(({ events: packed, parts }) => ({ events: packed, json: `[${parts.join(',')}]` }));
+  return packs.map(({ events: packed, parts }) => ({
+    events: packed,
+    json: `[${parts.join(',')}]`,
+  }));
 }

@@ -24,11 +24,7 @@ export class EventBackbone {
   readonly #timing: { heartbeatMs: number; leaseMs: number };
   #running: { dispatcher: Dispatcher; relay: Relay; repetitions: Repetition[] } | undefined;
 
-  constructor(
-    database: Database,
-    timing: { heartbeatMs: number; leaseMs: number },
-    log: Logger,
-  ) {
+  constructor(database: Database, timing: { heartbeatMs: number; leaseMs: number }, log: Logger) {
     this.#database = database;
     this.#timing = timing;
     this.#log = log;
@@ -49,7 +45,12 @@ export class EventBackbone {
       markDispatched: (ids) => markDispatched(this.#database, ids),
       log: this.#log,
     });
-    const relay = new Relay({ ...tools, dispatcher, leaseMs: this.#timing.leaseMs, log: this.#log });
+    const relay = new Relay({
+      ...tools,
+      dispatcher,
+      leaseMs: this.#timing.leaseMs,
+      log: this.#log,
+    });
     await relay.register();
     this.#running = { dispatcher, relay, repetitions: [] };
     await relay.round();
@@ -63,10 +64,8 @@ export class EventBackbone {
   async settled(): Promise<void> {
     const { dispatcher, relay } = this.#started();
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop
       await dispatcher.idle();
       if (!dispatcher.spilled) return;
-      // oxlint-disable-next-line no-await-in-loop
       await relay.round();
     }
   }

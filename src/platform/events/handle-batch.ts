@@ -31,7 +31,6 @@ export async function handleBatch(
     if (isOutOfReach(error)) throw error;
     for (const delivery of deliveries) {
       // One by one on purpose: this finds the events that the handler fails on.
-      // oxlint-disable-next-line no-await-in-loop
       await claimAndRun(tools, [delivery], runOneByOne);
     }
   }
@@ -56,7 +55,6 @@ async function claimAndRun(
     try {
       const claimed = open;
       // Each round depends on what the one before it met.
-      // oxlint-disable-next-line no-await-in-loop
       await inTransaction(async (tx) => {
         await claim(tx, batchId, claimed);
         await run(tx, claimed);
@@ -66,7 +64,6 @@ async function claimAndRun(
       // COMMIT went unanswered and nothing was recorded: the claims themselves will tell.
       if (error instanceof AmbiguousCommit) continue;
       if (!(error instanceof AlreadyClaimed)) throw error;
-      // oxlint-disable-next-line no-await-in-loop
       const known = await readClaims(database, open.map(claimOf));
       if (known.some((row) => row.batchId === batchId)) return;
       open = withoutClaimed(open, known);
@@ -106,7 +103,6 @@ async function runTogether(tx: Transaction, deliveries: readonly Delivery[]): Pr
   }
   for (const [consumer, events] of byConsumer) {
     // In turn: they share the transaction's one connection.
-    // oxlint-disable-next-line no-await-in-loop
     await consumer.handle(tx, events);
   }
 }
@@ -116,11 +112,9 @@ async function runOneByOne(tx: Transaction, deliveries: readonly Delivery[]): Pr
   for (const { consumer, envelope } of deliveries) {
     for (const stored of subscribed(consumer, envelope)) {
       try {
-        // oxlint-disable-next-line no-await-in-loop
         await tx.savepoint(() => consumer.handle(tx, [consumer.read(stored)]));
       } catch (error) {
         if (isTransient(error)) throw error;
-        // oxlint-disable-next-line no-await-in-loop
         await parkEvent(tx, { consumerId: consumer.id, envelopeId: envelope.id, stored, error });
       }
     }

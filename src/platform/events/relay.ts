@@ -70,7 +70,6 @@ export class Relay {
     }
     await deleteSilentInstances(database, leaseMs);
     for (const deadId of await readDeadOwners(database)) {
-      // oxlint-disable-next-line no-await-in-loop
       await this.#takeAll(deadId);
     }
     if (dispatcher.spilled) await this.#readWaiting();
@@ -79,7 +78,6 @@ export class Relay {
   async #takeAll(deadId: Id): Promise<void> {
     const { inTransaction, dispatcher, log } = this.#parts;
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop
       const taken = await inTransaction((tx) => takeOver(tx, deadId, this.#instanceId));
       if (taken === 0) return;
       dispatcher.spilled = true;
@@ -92,12 +90,11 @@ export class Relay {
     const { database, dispatcher } = this.#parts;
     // Reset first: whatever spills from here on sets it again, and the next round reads once more.
     dispatcher.spilled = false;
-    for (let afterId = FIRST_ID; ; ) {
+    for (let afterId = FIRST_ID; ;) {
       if (!dispatcher.hasRoom) {
         dispatcher.spilled = true;
         return;
       }
-      // oxlint-disable-next-line no-await-in-loop
       const envelopes = await readWaiting(database, this.#instanceId, afterId);
       dispatcher.accept(envelopes);
       const last = envelopes.at(-1);

@@ -39,7 +39,6 @@ export function retentionChore(database: Database): Chore {
 
 async function deleteInSteps(database: Database, statement: string): Promise<void> {
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop
     const deleted = await database.write(statement);
     if (deleted < ROWS_AT_ONCE) return;
   }

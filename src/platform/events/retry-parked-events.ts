@@ -20,7 +20,6 @@ export async function retryParkedEvents(
 ): Promise<void> {
   for (const id of await readDueEvents(tools.database)) {
     // One by one: an event that kills its transaction must not take others along.
-    // oxlint-disable-next-line no-await-in-loop
     await tools.inTransaction(async (tx) => {
       const parked = await lockDueEvent(tx, id);
       const consumer = parked && consumers.get(parked.consumerId);

@@ -43,7 +43,6 @@ export function createInTransaction(parts: {
       const witness = sent?.envelopes[0]?.id;
       try {
         // Attempts come one after the other.
-        // oxlint-disable-next-line no-await-in-loop
         await runTransaction(pool, async (tx) => {
           if (witness !== undefined) await leaveWitness(tx, witness, instanceId());
           const result = await body(tx);
@@ -58,7 +57,6 @@ export function createInTransaction(parts: {
         if (unknownOutcome && sent?.envelopes.length === 0) throw error;
         if (!unknownOutcome && !isTransient(error)) throw error;
         if (attempt >= MAX_ATTEMPTS) throw asUnavailable(error);
-        // oxlint-disable-next-line no-await-in-loop
         await backOff(attempt, FIRST_BACKOFF_MS, MAX_BACKOFF_MS);
       }
     }
@@ -95,7 +93,6 @@ async function storeEvents(
     const id = (envelopeIds[index] ??= newId());
     const row = { id, json: pack.json, eventCount: pack.events.length };
     // Statements of one transaction run one by one anyway; almost always there is just one.
-    // oxlint-disable-next-line no-await-in-loop
     await (id === witness ? completeEnvelope(tx, row) : insertEnvelope(tx, { ...row, ownerId }));
     envelopes.push({ id, events: pack.events, takeovers: 0 });
   }

@@ -43,5 +43,7 @@ function withProblemResponse(schema: FastifySchema): FastifySchema {
 function needsToken(route: { url: string; onRequest?: unknown; config?: unknown }): boolean {
   const config = route.config as { permission?: string } | undefined;
   if (config?.permission !== undefined) return config.permission !== 'public';
-  return Array.isArray(route.onRequest) ? route.onRequest.length > 0 : route.onRequest !== undefined;
+  return Array.isArray(route.onRequest)
+    ? route.onRequest.length > 0
+    : route.onRequest !== undefined;
 }

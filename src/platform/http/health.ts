@@ -18,7 +18,13 @@ const ReadySchema = Type.Object({
 export function registerHealth(server: ShopServer, checks: readonly HealthCheck[]): void {
   server.get(
     '/health/live',
-    { schema: { summary: 'The process answers', tags: ['health'], response: { 200: Type.Object({ status: Type.String() }) } } },
+    {
+      schema: {
+        summary: 'The process answers',
+        tags: ['health'],
+        response: { 200: Type.Object({ status: Type.String() }) },
+      },
+    },
     () => ({ status: 'live' }),
   );
   server.get(

@@ -28,8 +28,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { status, problem } = toProblem(error);
   if (status >= 500) request.log.error({ err: error }, problem.code);
   if (status === 429 || status === 503) {
-    const seconds = problem.extras.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS;
-    reply.header('retry-after', String(seconds));
+    const { retryAfterSeconds } = problem.extras;
+    const known = typeof retryAfterSeconds === 'number';
+    reply.header('retry-after', known ? retryAfterSeconds : DEFAULT_RETRY_AFTER_SECONDS);
   }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   reply
@@ -49,7 +50,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(notFound(`There is nothing at ${request.method} ${request.url.split('?', 1)[0]}`), request, reply);
+  sendProblem(
+    notFound(`There is nothing at ${request.method} ${request.url.split('?', 1)[0]}`),
+    request,
+    reply,
+  );
 }
 
 function toProblem(error: unknown): { status: number; problem: Problem } {
@@ -75,7 +80,7 @@ const rateLimited = defineProblem('rate_limited', 'rate_limited', 'Too many requ
 function frameworkProblem(
   error: Partial<FastifyError>,
 ): { status: number; problem: Problem } | undefined {
-  switch (error.statusCode) {
+  switch (error.statusCode ?? 500) {
     case 400:
       return { status: 400, problem: malformed(error.message) };
     case 404:

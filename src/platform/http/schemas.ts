@@ -60,9 +60,7 @@ export const ProblemSchema = Type.Object(
     detail: Type.String(),
     instance: Type.String(),
     code: Type.String({ description: 'Stable name of the error, in snake_case' }),
-    errors: Type.Optional(
-      Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
-    ),
+    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
   },
   { additionalProperties: true, description: 'RFC 9457 problem document' },
 );

@@ -42,8 +42,9 @@ export async function createShopServer(
   jwtSecret: string,
   log: Logger,
 ): Promise<ShopServer> {
+  const loggerInstance: FastifyBaseLogger = log;
   const server = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     // A line per request would cost more than many a request; errors are logged, and metrics count.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,

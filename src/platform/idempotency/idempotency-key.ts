@@ -48,13 +48,6 @@ export function keyText(key: Pick<IdempotencyKey, 'actorId' | 'keyHash'>): strin
   return `${key.actorId} ${key.keyHash}`;
 }
 
-const KEY_COLUMNS = bulkRows('wanted', {
-  actor_id: 'id',
-  key_hash: 'varchar',
-  body_hash: 'varchar',
-  resource_id: 'varchar',
-});
-
 /** What the keys that are known already made, by keyText(). */
 export async function readUsedKeys(
   database: Database,
@@ -68,10 +61,10 @@ export async function readUsedKeys(
   }>(
     `SELECT k.actor_id AS actorId, k.key_hash AS keyHash,
             k.body_hash AS bodyHash, k.resource_id AS resourceId
-     FROM ${KEY_COLUMNS}
+     FROM ${bulkRows('wanted', { actor_id: 'id', key_hash: 'varchar' })}
      STRAIGHT_JOIN platform_idempotency_key AS k
        ON k.actor_id = UNHEX(wanted.actor_id) AND k.key_hash = UNHEX(wanted.key_hash)`,
-    [keyRows(keys.map((key) => ({ key, resourceId: '' })))],
+    [bulkParameter(keys.map((key) => [hex(key.actorId), key.keyHash]))],
   );
   return new Map(
     rows.map((row) => [
@@ -89,20 +82,22 @@ export async function insertKeys(
   if (used.length === 0) return;
   await tx.write(
     `INSERT INTO platform_idempotency_key (actor_id, key_hash, body_hash, resource_id)
-     SELECT UNHEX(wanted.actor_id), UNHEX(wanted.key_hash),
-            UNHEX(wanted.body_hash), UNHEX(wanted.resource_id)
-     FROM ${KEY_COLUMNS}`,
-    [keyRows(used)],
-  );
-}
-
-function keyRows(used: readonly { key: IdempotencyKey; resourceId: Id | '' }[]): string {
-  return bulkParameter(
-    used.map(({ key, resourceId }) => [
-      hex(key.actorId),
-      key.keyHash,
-      key.bodyHash,
-      hex(resourceId),
-    ]),
+     SELECT UNHEX(k.actor_id), UNHEX(k.key_hash), UNHEX(k.body_hash), UNHEX(k.resource_id)
+     FROM ${bulkRows('k', {
+       actor_id: 'id',
+       key_hash: 'varchar',
+       body_hash: 'varchar',
+       resource_id: 'id',
+     })}`,
+    [
+      bulkParameter(
+        used.map(({ key, resourceId }) => [
+          hex(key.actorId),
+          key.keyHash,
+          key.bodyHash,
+          hex(resourceId),
+        ]),
+      ),
+    ],
   );
 }

@@ -3,8 +3,7 @@ import { v7 } from 'uuid';
 /** A UUIDv7 in its canonical text form; stored as BINARY(16). */
 export type Id = string;
 
-export const ID_PATTERN =
-  '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+export const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
 /**
  * A new id. Ids are made before the transaction that stores them, so that a transaction whose

@@ -53,7 +53,6 @@ export class Chores {
 
   async #schedule(): Promise<void> {
     for (const { name, everyMs } of this.#chores.values()) {
-      // oxlint-disable-next-line no-await-in-loop
       await this.#queue.upsertJobScheduler(
         name,
         { every: everyMs },

@@ -30,7 +30,6 @@ export class Lifecycle {
     for (const step of this.#steps.toReversed()) {
       try {
         // One after the other on purpose: each relies on what started before it.
-        // oxlint-disable-next-line no-await-in-loop
         await step.stop();
       } catch (error) {
         this.#log.error({ err: error, step: step.name }, 'a part did not stop cleanly');

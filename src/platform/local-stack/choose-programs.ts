@@ -80,7 +80,7 @@ async function findInstalled<Program>(
   fits: (program: Program) => boolean,
 ): Promise<Program | undefined> {
   for (const path of findInstalledServers(product.programNames)) {
-    // oxlint-disable-next-line no-await-in-loop -- nearly always the first one fits
+    // Nearly always the first one fits.
     const program = await product.inspect(path, undefined);
     if (program !== undefined && fits(program)) return program;
   }

@@ -48,7 +48,7 @@ export async function unpackDebianPackages(
   }
   for (const file of readdirSync(downloads)) {
     if (!file.endsWith('.deb')) continue;
-    // oxlint-disable-next-line no-await-in-loop -- they share folders, and the first one is most of the work
+    // They share folders, and the first one is most of the work.
     const unpacked = await runCommand('dpkg', ['-x', join(downloads, file), folder], {
       env: aptEnvironment(),
       timeoutMs: 5 * MINUTE_MS,

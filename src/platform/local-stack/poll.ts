@@ -11,10 +11,9 @@ export async function poll<Found>(
 ): Promise<Found> {
   const begin = performance.now();
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- waiting is what this loop is for
+    // Waiting is what this loop is for.
     const found = await look(performance.now() - begin);
     if (found !== undefined) return found;
-    // oxlint-disable-next-line no-await-in-loop
     await delay(everyMs);
   }
 }

@@ -21,9 +21,7 @@ export function skuPrice(listPrice: Krw, discountPercent: number, priceDelta: Kr
 export function splitProportionally(amount: Krw, weights: readonly number[]): Krw[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return weights.map(() => 0);
-  const parts = weights.map((weight) =>
-    Number((BigInt(amount) * BigInt(weight)) / BigInt(total)),
-  );
+  const parts = weights.map((weight) => Number((BigInt(amount) * BigInt(weight)) / BigInt(total)));
   const rest = amount - parts.reduce((sum, part) => sum + part, 0);
   const last = weights.findLastIndex((weight) => weight > 0);
   return parts.map((part, index) => (index === last ? part + rest : part));

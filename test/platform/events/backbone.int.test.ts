@@ -183,10 +183,9 @@ describe('deliveries that come more than once', () => {
       ),
     );
     // Everything once more, as if nothing had been marked and both owners had died.
-    await rig.database.write(
-      'UPDATE platform_outbox SET dispatched_at = NULL, owner_id = ?',
-      [idToBytes(newId())],
-    );
+    await rig.database.write('UPDATE platform_outbox SET dispatched_at = NULL, owner_id = ?', [
+      idToBytes(newId()),
+    ]);
     await eventually(async () => {
       const waiting = (await outboxRows()).filter((row) => row.dispatchedAt === null);
       expect(waiting).toEqual([]);

@@ -26,10 +26,9 @@ export async function eventually(
   withinMs = 10_000,
 ): Promise<void> {
   const end = Date.now() + withinMs;
-  // oxlint-disable-next-line no-await-in-loop -- polling
+  // Polling.
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
-    // oxlint-disable-next-line no-await-in-loop
     await delay(20);
   }
 }
@@ -72,7 +71,7 @@ export async function sql(
   try {
     let rows: RowDataPacket[] = [];
     for (const statement of statements) {
-      // oxlint-disable-next-line no-await-in-loop -- in order
+      // In order.
       [rows] = await connection.query<RowDataPacket[]>(statement);
     }
     return rows;

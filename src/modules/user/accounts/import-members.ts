@@ -32,7 +32,6 @@ export function createImportMembers({
     for (let from = 0; from < list.length; from += MEMBERS_AT_ONCE) {
       const part = list.slice(from, from + MEMBERS_AT_ONCE);
       // Part by part, to keep transactions short.
-      // oxlint-disable-next-line no-await-in-loop
       const rows = await Promise.all(
         part.map(async ({ password, ...member }) => ({
           ...member,
@@ -40,7 +39,6 @@ export function createImportMembers({
           passwordHash: await hashOnce(password),
         })),
       );
-      // oxlint-disable-next-line no-await-in-loop
       ids.push(...(await inTransaction((tx) => importRows(tx, rows))));
     }
     return ids;

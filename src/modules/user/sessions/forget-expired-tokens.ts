@@ -12,7 +12,6 @@ export function createForgetExpiredTokens(parts: {
   return async function forgetExpiredTokens() {
     for (;;) {
       // Part by part, so that no statement holds many locks for long.
-      // oxlint-disable-next-line no-await-in-loop
       const deleted = await deleteExpiredTokens(parts.database, parts.clock.now(), TOKENS_AT_ONCE);
       if (deleted < TOKENS_AT_ONCE) return;
     }

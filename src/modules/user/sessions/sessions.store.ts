@@ -63,7 +63,6 @@ export async function findRefreshToken(
 export async function deleteFamily(tx: Transaction, familyId: Id): Promise<void> {
   for (;;) {
     // One after the other on purpose.
-    // oxlint-disable-next-line no-await-in-loop
     const [result] = await tx.orm.delete(refreshTokens).where(eq(refreshTokens.familyId, familyId));
     if (result.affectedRows === 0) return;
   }
