@@ -12,6 +12,7 @@ CREATE TABLE `platform_consumer` (
 	`id` smallint AUTO_INCREMENT NOT NULL,
 	`name` varchar(100) NOT NULL,
 	`registered_at` datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	`retired_at` datetime(3),
 	CONSTRAINT `platform_consumer_id` PRIMARY KEY(`id`),
 	CONSTRAINT `platform_consumer_name` UNIQUE(`name`)
 );
@@ -46,8 +47,9 @@ CREATE TABLE `platform_parked_event` (
 	`id` binary(16) NOT NULL,
 	`consumer_id` smallint NOT NULL,
 	`envelope_id` binary(16) NOT NULL,
+	`position` smallint NOT NULL,
 	`event` mediumtext NOT NULL,
-	`attempts` smallint NOT NULL DEFAULT 1,
+	`attempts` smallint NOT NULL,
 	`error` varchar(1000) NOT NULL,
 	`state` varchar(8) NOT NULL,
 	`next_try_at` datetime(3) NOT NULL,

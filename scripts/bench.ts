@@ -7,7 +7,8 @@ import { serverPid } from './bench/cpu.ts';
 import { compare, type Comparison, type Pace } from './bench/compare.ts';
 import { tableOf } from './bench/report.ts';
 import { SCENARIOS, type Scenario } from './bench/scenarios.ts';
-import { explainFailure } from '../src/explain-failure.ts';
+import { explainFailure, UsageError } from '../src/explain-failure.ts';
+import { say } from './support/say.ts';
 import { startLocalStack } from '../src/platform/local-stack/local-stack.ts';
 
 const DATA_DIR = '.data/bench';
@@ -16,13 +17,11 @@ const FULL: Pace = { rounds: 5, seconds: 5, warmUpSeconds: 4 };
 /** Below 60 seconds a scenario, starts and calibration included. */
 const QUICK: Pace = { rounds: 5, seconds: 3, warmUpSeconds: 2 };
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
-
 function scenariosNamed(only: string | undefined): readonly Scenario[] {
   if (only === undefined) return SCENARIOS;
   return only.split(',').map((name) => {
     const scenario = SCENARIOS.find((one) => one.name === name);
-    if (!scenario) throw new RangeError(`there is no scenario ${name}; --list shows them`);
+    if (!scenario) throw new UsageError(`there is no scenario ${name}; --list shows them`);
     return scenario;
   });
 }

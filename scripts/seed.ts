@@ -2,6 +2,7 @@
 // What is there already stays; a fill that was cut short goes on where it stopped.
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { UsageError } from '../src/explain-failure.ts';
 import { runScript } from './support/run-script.ts';
 import { seedDemoShop } from './seed/seed-demo-shop.ts';
 
@@ -11,7 +12,7 @@ await runScript(async ({ app, config, say }) => {
   const { values } = parseArgs({ options: { products: { type: 'string' } } });
   const products = Number(values.products ?? config.seed.products);
   if (!Number.isInteger(products) || products < 1 || products > MAX_PRODUCTS) {
-    throw new RangeError(`--products takes a whole number from 1 to ${MAX_PRODUCTS}`);
+    throw new UsageError(`--products takes a whole number from 1 to ${MAX_PRODUCTS}`);
   }
   await seedDemoShop(app, { dataDir: config.dataDir, products }, say);
 });

@@ -3,10 +3,9 @@ import { connectBesideShop } from '../../src/connections.ts';
 import { explainFailure } from '../../src/explain-failure.ts';
 import { loadConfig, type Config } from '../../src/platform/config/config.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
+import { say } from './say.ts';
 
 export type ScriptTools = { app: App; config: Config; say: (line: string) => void };
-
-const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /**
  * Runs work on a whole app that does not listen: on the configured servers, on those of a shop that

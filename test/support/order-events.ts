@@ -1,4 +1,4 @@
-import type { Consumer } from '../../src/platform/events/consumer.ts';
+import type { TransactionalConsumer } from '../../src/platform/events/consumer.ts';
 import type {
   EventDefinition,
   EventOf,
@@ -90,7 +90,7 @@ function totalOf({ walletAmount, lines }: ToldOrder): number {
 /** Hands events to a consumer in one transaction of the shop, as its lane does with a batch. */
 export async function handle(
   { app }: TestShop,
-  consumer: Consumer,
+  consumer: TransactionalConsumer,
   events: readonly TestEvent[],
 ): Promise<void> {
   await app.backbone.inTransaction((tx) => consumer.handle(tx, events));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { defineConsumer, type Consumer } from '../../platform/events/consumer.ts';
+import { defineConsumer, type TransactionalConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import type { Id } from '../../platform/ids/id.ts';
@@ -31,7 +31,7 @@ type Answered = { order: OpenOrder; decision: Decision };
 export function createSettleOrdersOnAnswers(parts: {
   clock: Clock;
   outcomes: OrderOutcomes;
-}): Consumer {
+}): TransactionalConsumer {
   const { clock, outcomes } = parts;
 
   return defineConsumer({

@@ -37,6 +37,11 @@ export class Collector<Item> {
     return this.#running;
   }
 
+  /** Takes out what waits and is not in a running batch. */
+  clear(): Item[] {
+    return this.#waiting.splice(0);
+  }
+
   /** Resolves when nothing waits or runs. */
   idle(): Promise<void> {
     if (!this.#running) return Promise.resolve();

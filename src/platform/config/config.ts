@@ -17,7 +17,7 @@ export type Config = {
     shippingAmount: number;
     freeShippingFromAmount: number;
   };
-  events: { heartbeatMs: number; leaseMs: number };
+  events: { heartbeatMs: number; leaseMs: number; allowUnknownConsumers: boolean };
 };
 
 /** The environment is unusable; the message lists every fault, one a line. */
@@ -107,6 +107,10 @@ function toConfig(env: Environment): Config {
       shippingAmount: env.SHOP_SHIPPING_AMOUNT,
       freeShippingFromAmount: env.SHOP_FREE_SHIPPING_FROM_AMOUNT,
     },
-    events: { heartbeatMs: env.SHOP_EVENTS_HEARTBEAT_MS, leaseMs: env.SHOP_EVENTS_LEASE_MS },
+    events: {
+      heartbeatMs: env.SHOP_EVENTS_HEARTBEAT_MS,
+      leaseMs: env.SHOP_EVENTS_LEASE_MS,
+      allowUnknownConsumers: env.SHOP_EVENTS_ALLOW_UNKNOWN === 'on',
+    },
   };
 }

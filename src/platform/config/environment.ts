@@ -89,6 +89,10 @@ export const EnvironmentSchema = Type.Object({
     maximum: 1_000_000_000,
     description: 'Items total in KRW, after discounts, from which shipping is free',
   }),
+  SHOP_EVENTS_ALLOW_UNKNOWN: Type.Enum(['on', 'off'], {
+    default: 'off',
+    description: 'on starts an older build beside event consumers that it does not contain',
+  }),
   SHOP_EVENTS_HEARTBEAT_MS: Type.Integer({
     default: 2000,
     minimum: 50,

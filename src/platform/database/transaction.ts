@@ -13,6 +13,8 @@ export type SqlValue = string | number | boolean | Date | Buffer | null;
 export class Transaction {
   /** What this transaction tells other modules; filled by recordEvents(), stored before the commit. */
   readonly recorded: RecordedEvent[] = [];
+  /** W3C traceparents by aggregate: what is recorded of one travels with its trace. */
+  readonly traces = new Map<string, string>();
   /** drizzle on this connection, for statements that are not hot. */
   readonly orm: MySql2Database;
   readonly #connection: PoolConnection;

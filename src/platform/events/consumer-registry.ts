@@ -1,46 +1,93 @@
 import type { Database } from '../database/database.ts';
-import type { Transaction } from '../database/transaction.ts';
 import type { Consumer } from './consumer.ts';
 import type { EventDefinition, EventOf, RecordedEvent } from './define-event.ts';
 
-/** A consumer with its number in the database. */
+/** A consumer of this build, with its number in the database. */
 export type RegisteredConsumer = {
   readonly id: number;
-  readonly name: string;
-  readonly lane: string;
+  readonly consumer: Consumer;
   wants(eventName: string): boolean;
   /** The stored event in the newest version; throws InvalidEvent. */
   read(stored: RecordedEvent): EventOf<EventDefinition>;
-  handle(tx: Transaction, events: readonly EventOf<EventDefinition>[]): Promise<void>;
 };
 
-/** Two consumers or two events share a name; the shop does not start. */
-export class DuplicateName extends Error {
-  override readonly name = 'DuplicateName';
+/** The build's consumers cannot be run as they are declared; the shop does not start. */
+export class ConsumerConflict extends Error {
+  override readonly name = 'ConsumerConflict';
 }
 
+/** What the database knows: this build's consumers, and the others that are not retired. */
+export type Registry = {
+  consumers: RegisteredConsumer[];
+  /** Names of consumers that only other builds contain. */
+  unknown: string[];
+  /** The highest number at the time: a higher one later is a consumer of a newer build. */
+  revision: number;
+};
+
 /**
- * Numbers the consumers in the database, once for all builds, and checks that names are unique.
- * Throws DuplicateName.
+ * Numbers the consumers in the database, once for all builds. Throws ConsumerConflict when two
+ * consumers or two events share a name, or a lane holds both kinds.
  */
 export async function registerConsumers(
   database: Database,
   consumers: readonly Consumer[],
-): Promise<RegisteredConsumer[]> {
-  refuseDuplicateConsumers(consumers);
-  refuseDuplicateEvents(consumers);
-  let ids = await readConsumerIds(database);
-  if (consumers.some((consumer) => !ids.has(consumer.name))) {
-    // Another instance may register the same names at the same moment; either's row will do.
-    await database.write(
-      `INSERT INTO platform_consumer (name)
-       SELECT wanted.name FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
-       ON DUPLICATE KEY UPDATE platform_consumer.name = platform_consumer.name`,
-      [JSON.stringify(consumers.map((consumer) => consumer.name).toSorted())],
-    );
-    ids = await readConsumerIds(database);
-  }
-  return consumers.map((consumer) => registered(consumer, ids.get(consumer.name)));
+): Promise<Registry> {
+  refuseConflicts(consumers);
+  await insertMissing(database, consumers);
+  const rows = await database.select<{ id: number; name: string }>(
+    'SELECT id, name FROM platform_consumer WHERE retired_at IS NULL',
+  );
+  const ids = new Map(rows.map((row) => [row.name, row.id]));
+  const own = new Set(consumers.map((consumer) => consumer.name));
+  return {
+    consumers: consumers.map((consumer) => registered(consumer, ids.get(consumer.name))),
+    unknown: rows.map((row) => row.name).filter((name) => !own.has(name)),
+    revision: await readRevision(database),
+  };
+}
+
+/** Rises whenever a build with a new consumer starts. */
+export async function readRevision(database: Database): Promise<number> {
+  const [row] = await database.select<{ revision: number | null }>(
+    'SELECT MAX(id) AS revision FROM platform_consumer',
+  );
+  return row?.revision ?? 0;
+}
+
+/** Lets nothing wait for a consumer any more. False when no active one has the name. */
+export async function retireConsumer(database: Database, name: string): Promise<boolean> {
+  const matched = await database.write(
+    `UPDATE platform_consumer SET retired_at = CURRENT_TIMESTAMP(3)
+     WHERE name = ? AND retired_at IS NULL`,
+    [name],
+  );
+  if (matched === 0) return false;
+  // Nobody will try them again by itself; an operator may still look at them.
+  await database.write(
+    `UPDATE platform_parked_event SET state = 'dead'
+     WHERE state = 'waiting'
+       AND consumer_id = (SELECT id FROM platform_consumer WHERE name = ?)`,
+    [name],
+  );
+  return true;
+}
+
+async function insertMissing(database: Database, consumers: readonly Consumer[]): Promise<void> {
+  const rows = await database.select<{ name: string }>(
+    'SELECT name FROM platform_consumer WHERE retired_at IS NULL',
+  );
+  const active = new Set(rows.map((row) => row.name));
+  const missing = consumers.map(({ name }) => name).filter((name) => !active.has(name));
+  if (missing.length === 0) return;
+  // Another instance may insert the same names at the same moment: either's row will do. A consumer
+  // that was retired comes back with its old number, and so knows what it has handled.
+  await database.write(
+    `INSERT INTO platform_consumer (name)
+     SELECT wanted.name FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
+     ON DUPLICATE KEY UPDATE platform_consumer.retired_at = NULL`,
+    [JSON.stringify(missing.toSorted())],
+  );
 }
 
 function registered(consumer: Consumer, id: number | undefined): RegisteredConsumer {
@@ -48,40 +95,33 @@ function registered(consumer: Consumer, id: number | undefined): RegisteredConsu
   const definitions = new Map(consumer.on.map((definition) => [definition.name, definition]));
   return {
     id,
-    name: consumer.name,
-    lane: consumer.lane,
+    consumer,
     wants: (eventName) => definitions.has(eventName),
     read: (stored) => {
       const definition = definitions.get(stored.name);
       if (!definition) throw new Error(`${consumer.name} does not consume ${stored.name}`);
       return definition.read(stored);
     },
-    handle: consumer.handle,
   };
 }
 
-function refuseDuplicateConsumers(consumers: readonly Consumer[]): void {
-  const seen = new Set<string>();
-  for (const { name } of consumers) {
-    if (seen.has(name)) throw new DuplicateName(`two consumers are named ${name}`);
-    seen.add(name);
-  }
-}
-
-function refuseDuplicateEvents(consumers: readonly Consumer[]): void {
-  const seen = new Map<string, EventDefinition>();
-  for (const definition of consumers.flatMap((consumer) => consumer.on)) {
-    const other = seen.get(definition.name);
-    if (other && other !== definition) {
-      throw new DuplicateName(`two events are named ${definition.name}`);
+function refuseConflicts(consumers: readonly Consumer[]): void {
+  const names = new Set<string>();
+  const events = new Map<string, EventDefinition>();
+  const kinds = new Map<string, Consumer['kind']>();
+  for (const { name, lane, kind, on } of consumers) {
+    if (names.has(name)) throw new ConsumerConflict(`two consumers are named ${name}`);
+    names.add(name);
+    if ((kinds.get(lane) ?? kind) !== kind) {
+      throw new ConsumerConflict(`the lane ${lane} has transactional and external consumers`);
     }
-    seen.set(definition.name, definition);
+    kinds.set(lane, kind);
+    for (const definition of on) {
+      const other = events.get(definition.name) ?? definition;
+      if (other !== definition) {
+        throw new ConsumerConflict(`two events are named ${definition.name}`);
+      }
+      events.set(definition.name, definition);
+    }
   }
-}
-
-async function readConsumerIds(database: Database): Promise<Map<string, number>> {
-  const rows = await database.select<{ id: number; name: string }>(
-    'SELECT id, name FROM platform_consumer',
-  );
-  return new Map(rows.map((row) => [row.name, row.id]));
 }

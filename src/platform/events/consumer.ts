@@ -8,12 +8,16 @@ import type { EventDefinition, EventOf } from './define-event.ts';
  */
 export type Ordering = 'commutative' | 'latest-wins';
 
-/** A consumer that changes only the database. Claim and effect commit together. */
-export type Consumer = {
+type Subscription = {
   readonly name: string;
-  /** Consumers of one lane share a queue and take turns: one transaction in flight. */
+  /** Consumers of one lane share a queue and take turns: one batch in hand. */
   readonly lane: string;
   readonly on: readonly EventDefinition[];
+};
+
+/** A consumer that changes only the database. Claim and effect commit together. */
+export type TransactionalConsumer = Subscription & {
+  readonly kind: 'transactional';
   readonly ordering: Ordering;
   /**
    * Handles all waiting events at once, in the given transaction. A refusal is a result to record,
@@ -22,6 +26,18 @@ export type Consumer = {
   readonly handle: (tx: Transaction, events: readonly EventOf<EventDefinition>[]) => Promise<void>;
 };
 
+/**
+ * A consumer that acts outside the database (mail, a search engine, a provider). It runs outside any
+ * transaction, at least once for each event; whatever it calls must know a repetition by the key.
+ */
+export type ExternalConsumer = Subscription & {
+  readonly kind: 'external';
+  /** @param key the same for every attempt at this event, and unique to it */
+  readonly perform: (event: EventOf<EventDefinition>, key: string) => Promise<void>;
+};
+
+export type Consumer = TransactionalConsumer | ExternalConsumer;
+
 /** Declares a consumer; `handle` sees the events of `on`, told apart by their names. */
 export function defineConsumer<const Definitions extends readonly EventDefinition[]>(consumer: {
   name: string;
@@ -29,6 +45,18 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   on: Definitions;
   ordering: Ordering;
   handle: (tx: Transaction, events: readonly EventOf<Definitions[number]>[]) => Promise<void>;
-}): Consumer {
-  return consumer as unknown as Consumer;
+}): TransactionalConsumer {
+  return { kind: 'transactional', ...consumer } as unknown as TransactionalConsumer;
+}
+
+/** Declares an external consumer; it needs a lane of its own kind. */
+export function defineExternalConsumer<
+  const Definitions extends readonly EventDefinition[],
+>(consumer: {
+  name: string;
+  lane: string;
+  on: Definitions;
+  perform: (event: EventOf<Definitions[number]>, key: string) => Promise<void>;
+}): ExternalConsumer {
+  return { kind: 'external', ...consumer } as unknown as ExternalConsumer;
 }

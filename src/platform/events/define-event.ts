@@ -8,6 +8,8 @@ export type RecordedEvent = {
   readonly aggregateId: string;
   readonly aggregateVersion: number;
   readonly payload: unknown;
+  /** W3C traceparent of the request that it goes back to, if that sent one. */
+  readonly trace?: string;
 };
 
 /** An event as a consumer sees it: always in the newest version of its payload. */

@@ -1,68 +1,89 @@
-import { Collector } from '../batching/collector.ts';
 import { backOff } from '../batching/backoff.ts';
+import { Collector } from '../batching/collector.ts';
 import type { Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
+import type { Delivery } from './deliveries.ts';
 import type { Envelope } from './envelope.ts';
-import type { Delivery } from './handle-batch.ts';
 
 export type DispatcherOptions = {
   consumers: readonly RegisteredConsumer[];
   /** Handles one lane's deliveries; throws when the database is out of reach. */
   handle: (deliveries: readonly Delivery[]) => Promise<void>;
-  markDispatched: (ids: readonly Id[]) => Promise<void>;
+  /** Notes that all consumers are done with envelopes; throws when the database is out of reach. */
+  finish: (ids: readonly Id[]) => Promise<void>;
+  limits: MemoryLimits;
   log: Logger;
-  /** Events in memory at the most; beyond it envelopes stay in the outbox until there is room. */
-  maxEventsInMemory?: number;
 };
+
+/** What may be in memory; beyond it envelopes stay in the outbox until there is room. */
+export type MemoryLimits = { events: number; bytes: number };
+
+export const DEFAULT_LIMITS: MemoryLimits = { events: 20_000, bytes: 64 * 1024 * 1024 };
 
 /** Events that one transaction of a lane handles at the most. */
 const MAX_EVENTS_PER_BATCH = 512;
 /** A busy lane waits so long for company; measured best for throughput and latency together. */
 const LANE_PAUSE_MS = 1;
-/** Marks may lag: a mark that is lost with the process only costs a redelivery that the inbox drops. */
+/** Marks may lag: one that is lost with the process costs a redelivery that the inbox drops. */
 const MARK_PAUSE_MS = 20;
-const DEFAULT_MAX_EVENTS = 20_000;
+const MARKS_AT_ONCE = 500;
+/** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
+const OVERLOADED_FROM = 5;
+
+type OpenEnvelope = { eventCount: number; bytes: number; remaining: number };
 
 /**
- * Hands committed envelopes, from memory, to the lanes of their consumers, and marks them as
- * dispatched when all are done.
+ * Hands committed envelopes, from memory, to the lanes of their consumers, and has them marked when
+ * all are done.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #maxEvents: number;
   readonly #lanes = new Map<string, Collector<Delivery>>();
   readonly #marker: Collector<Id>;
   /** Envelopes in memory, with the number of consumers that are not done; 0 while being marked. */
-  readonly #open = new Map<Id, { eventCount: number; remaining: number }>();
-  #eventsInMemory = 0;
-  #spilled = false;
+  readonly #open = new Map<Id, OpenEnvelope>();
+  readonly #handledEvents = new Map<string, number>();
+  #events = 0;
+  #bytes = 0;
+  #leftEvents = 0;
   #closed = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#maxEvents = options.maxEventsInMemory ?? DEFAULT_MAX_EVENTS;
     this.#marker = new Collector({
-      maxWeight: 500,
+      maxWeight: MARKS_AT_ONCE,
       pauseMs: MARK_PAUSE_MS,
       run: (ids) => this.#mark(ids),
     });
-    for (const { lane } of options.consumers) {
+    for (const { consumer } of options.consumers) {
+      const { lane } = consumer;
       if (!this.#lanes.has(lane)) this.#lanes.set(lane, this.#createLane(lane));
     }
   }
 
-  /** True when envelopes had to be left in the outbox. */
-  get spilled(): boolean {
-    return this.#spilled;
+  /** True when envelopes had to be left in the outbox since `readAgain` was called. */
+  get hasLeft(): boolean {
+    return this.#leftEvents > 0;
   }
 
-  set spilled(value: boolean) {
-    this.#spilled = value;
+  /** True while so much is left that new work should be refused. */
+  get isOverloaded(): boolean {
+    return this.#leftEvents > this.#options.limits.events * OVERLOADED_FROM;
   }
 
   get hasRoom(): boolean {
-    return !this.#closed && this.#eventsInMemory < this.#maxEvents / 2;
+    const { events, bytes } = this.#options.limits;
+    return !this.#closed && this.#events < events / 2 && this.#bytes < bytes / 2;
+  }
+
+  /** Events handled so far by this instance, by consumer. */
+  get handledEvents(): ReadonlyMap<string, number> {
+    return this.#handledEvents;
+  }
+
+  get eventsInMemory(): number {
+    return this.#events;
   }
 
   /**
@@ -72,12 +93,27 @@ export class Dispatcher {
   accept(envelopes: readonly Envelope[]): void {
     for (const envelope of envelopes) {
       if (this.#open.has(envelope.id)) continue;
-      if (this.#closed || this.#eventsInMemory >= this.#maxEvents) {
-        this.#spilled = true;
-        continue;
-      }
-      this.#deliver(envelope);
+      if (this.#closed || this.#isFull()) this.leave(envelope.events.length);
+      else this.#deliver(envelope);
     }
+  }
+
+  /** Notes that events were left in the outbox (at least one envelope, if the number is not known). */
+  leave(events = 1): void {
+    this.#leftEvents += events;
+  }
+
+  /** Begins a reading of the outbox: what is left from here on is noted anew. */
+  readAgain(): void {
+    this.#leftEvents = 0;
+  }
+
+  /** Gives up what is in memory and not in hand: it belongs to another instance now. */
+  drop(): void {
+    for (const lane of this.#lanes.values()) {
+      for (const { envelope } of lane.clear()) this.#forget(envelope.id);
+    }
+    for (const id of this.#marker.clear()) this.#forget(id);
   }
 
   /** Stops taking envelopes; what is not in hand yet is left to the outbox. */
@@ -94,17 +130,22 @@ export class Dispatcher {
     }
   }
 
+  #isFull(): boolean {
+    const { events, bytes } = this.#options.limits;
+    return this.#events >= events || this.#bytes >= bytes;
+  }
+
   #deliver(envelope: Envelope): void {
-    const interested = this.#options.consumers.filter((consumer) =>
-      envelope.events.some((event) => consumer.wants(event.name)),
+    const interested = this.#options.consumers.filter((to) =>
+      envelope.events.some((event) => to.wants(event.name)),
     );
-    const eventCount = envelope.events.length;
-    this.#open.set(envelope.id, { eventCount, remaining: interested.length });
-    this.#eventsInMemory += eventCount;
-    if (interested.length === 0) this.#marker.add(envelope.id);
-    for (const consumer of interested) {
-      this.#lanes.get(consumer.lane)?.add({ consumer, envelope });
-    }
+    const { id, bytes, events } = envelope;
+    const eventCount = events.length;
+    this.#open.set(id, { eventCount, bytes, remaining: interested.length });
+    this.#events += eventCount;
+    this.#bytes += bytes;
+    if (interested.length === 0) this.#marker.add(id);
+    for (const to of interested) this.#lanes.get(to.consumer.lane)?.add({ to, envelope });
   }
 
   #createLane(name: string): Collector<Delivery> {
@@ -115,25 +156,31 @@ export class Dispatcher {
       run: async (deliveries) => {
         const handled = await this.#persist(`lane ${name}`, () => this.#options.handle(deliveries));
         if (!handled) return;
-        for (const { envelope } of deliveries) this.#done(envelope.id);
+        for (const delivery of deliveries) this.#done(delivery);
       },
     });
   }
 
-  #done(id: Id): void {
-    const entry = this.#open.get(id);
+  #done({ to, envelope }: Delivery): void {
+    const { name } = to.consumer;
+    this.#handledEvents.set(name, (this.#handledEvents.get(name) ?? 0) + envelope.events.length);
+    const entry = this.#open.get(envelope.id);
     if (!entry) return;
     entry.remaining -= 1;
-    if (entry.remaining === 0) this.#marker.add(id);
+    if (entry.remaining === 0) this.#marker.add(envelope.id);
   }
 
   async #mark(ids: Id[]): Promise<void> {
-    const marked = await this.#persist('marking', () => this.#options.markDispatched(ids));
-    if (!marked) return;
-    for (const id of ids) {
-      this.#eventsInMemory -= this.#open.get(id)?.eventCount ?? 0;
-      this.#open.delete(id);
-    }
+    const marked = await this.#persist('marking', () => this.#options.finish(ids));
+    if (marked) ids.forEach((id) => this.#forget(id));
+  }
+
+  #forget(id: Id): void {
+    const entry = this.#open.get(id);
+    if (!entry) return;
+    this.#open.delete(id);
+    this.#events -= entry.eventCount;
+    this.#bytes -= entry.bytes;
   }
 
   /**

@@ -5,8 +5,14 @@ import type { RecordedEvent } from './define-event.ts';
 export type Envelope = {
   readonly id: Id;
   readonly events: readonly RecordedEvent[];
+  /** Of its JSON: what it takes in memory, roughly. */
+  readonly bytes: number;
+  /** How often an instance died with it in hand. */
   readonly takeovers: number;
 };
+
+/** Events that fit into one envelope, with the JSON that is stored. */
+export type Pack = { events: RecordedEvent[]; json: string };
 
 const MAX_EVENTS = 1000;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -15,9 +21,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Packs a transaction's events: into one envelope, or into several when they exceed the caps (a row
  * must fit into the server's packet, and a batch into memory).
  */
-export function packEvents(
-  events: readonly RecordedEvent[],
-): { events: RecordedEvent[]; json: string }[] {
+export function packEvents(events: readonly RecordedEvent[]): Pack[] {
   const packs: { events: RecordedEvent[]; parts: string[]; bytes: number }[] = [];
   for (const event of events) {
     const part = JSON.stringify(event);
@@ -31,8 +35,10 @@ export function packEvents(
     pack.parts.push(part);
     pack.bytes += bytes;
   }
-  return packs.map(({ events: packed, parts }) => ({
-    events: packed,
-    json: `[${parts.join(',')}]`,
-  }));
+  return packs.map((pack) => ({ events: pack.events, json: `[${pack.parts.join(',')}]` }));
+}
+
+/** Tells an event from every other one, for ever: which envelope, and where in it. */
+export function eventKey(envelopeId: Id, position: number): string {
+  return `${envelopeId}.${position}`;
 }

@@ -1,32 +1,52 @@
 import type { Database } from '../database/database.ts';
+import { every, type Repetition } from '../lifecycle/every.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Id } from '../ids/id.ts';
 import type { Consumer } from './consumer.ts';
-import { registerConsumers, type RegisteredConsumer } from './consumer-registry.ts';
-import { Dispatcher } from './dispatcher.ts';
+import {
+  ConsumerConflict,
+  readRevision,
+  registerConsumers,
+  type Registry,
+} from './consumer-registry.ts';
+import { DEFAULT_LIMITS, Dispatcher, type MemoryLimits } from './dispatcher.ts';
 import { handleBatch } from './handle-batch.ts';
-import { markDispatched } from './outbox.store.ts';
+import { disown, markDispatched } from './outbox.store.ts';
 import { Relay } from './relay.ts';
 import { retryParkedEvents } from './retry-parked-events.ts';
 import { createInTransaction, type InTransaction } from './transactions.ts';
-import { every, type Repetition } from '../lifecycle/every.ts';
+
+export type BackboneOptions = {
+  /** How often the instance says that it lives, and looks for what waits. */
+  heartbeatMs: number;
+  /** Silence after which an instance's envelopes are taken over. */
+  leaseMs: number;
+  /** Starts although the database knows consumers that this build does not contain. */
+  allowUnknownConsumers?: boolean;
+  limits?: MemoryLimits;
+};
 
 /** How long a stop waits for what is in hand; the rest is the next instance's. */
 const DRAIN_MS = 10_000;
 
+type Running = { dispatcher: Dispatcher; relay: Relay; repetitions: Repetition[] };
+
 /**
  * The in-process event bus over the outbox. Modules see only `inTransaction` and their consumers;
- * docs/decisions tells why it is built as it is.
+ * README.md beside this file tells how it goes.
  */
 export class EventBackbone {
   readonly inTransaction: InTransaction;
   readonly #database: Database;
+  readonly #options: BackboneOptions;
   readonly #log: Logger;
-  readonly #timing: { heartbeatMs: number; leaseMs: number };
-  #running: { dispatcher: Dispatcher; relay: Relay; repetitions: Repetition[] } | undefined;
+  #running: Running | undefined;
+  /** Another build has consumers that this one does not contain. */
+  #isOutdated = false;
 
-  constructor(database: Database, timing: { heartbeatMs: number; leaseMs: number }, log: Logger) {
+  constructor(database: Database, options: BackboneOptions, log: Logger) {
     this.#database = database;
-    this.#timing = timing;
+    this.#options = options;
     this.#log = log;
     this.inTransaction = createInTransaction({
       pool: database.pool,
@@ -35,26 +55,47 @@ export class EventBackbone {
     });
   }
 
-  /** Registers the consumers and begins to hand events to them. Throws DuplicateName. */
+  /**
+   * Registers the consumers and begins to hand events to them. Throws ConsumerConflict when they do
+   * not go together, or when the database knows consumers that this build does not contain.
+   */
   async start(consumers: readonly Consumer[]): Promise<void> {
-    const registered = await registerConsumers(this.#database, consumers);
-    const tools = { database: this.#database, inTransaction: this.inTransaction };
+    const registry = await registerConsumers(this.#database, consumers);
+    this.#isOutdated = registry.unknown.length > 0;
+    if (this.#isOutdated) this.#admitUnknown(registry.unknown);
+
+    const tools = {
+      database: this.#database,
+      inTransaction: this.inTransaction,
+      log: this.#log,
+    };
     const dispatcher = new Dispatcher({
-      consumers: registered,
+      consumers: registry.consumers,
       handle: (deliveries) => handleBatch(tools, deliveries),
-      markDispatched: (ids) => markDispatched(this.#database, ids),
+      finish: (ids) => this.#finish(ids, registry.revision),
+      limits: this.#options.limits ?? DEFAULT_LIMITS,
       log: this.#log,
     });
     const relay = new Relay({
       ...tools,
       dispatcher,
-      leaseMs: this.#timing.leaseMs,
-      log: this.#log,
+      mayTakeOver: () => !this.#isOutdated,
+      leaseMs: this.#options.leaseMs,
     });
     await relay.register();
     this.#running = { dispatcher, relay, repetitions: [] };
     await relay.round();
-    this.#running.repetitions = this.#repeat(relay, registered);
+    this.#running.repetitions = this.#repeat(relay, registry);
+  }
+
+  /** True while so much waits that new work should be refused. */
+  get isOverloaded(): boolean {
+    return this.#running?.dispatcher.isOverloaded ?? false;
+  }
+
+  /** What this instance has done and has in hand, for metrics. */
+  get activity(): { eventsInMemory: number; handledEvents: ReadonlyMap<string, number> } {
+    return this.#started().dispatcher;
   }
 
   /**
@@ -65,7 +106,7 @@ export class EventBackbone {
     const { dispatcher, relay } = this.#started();
     for (;;) {
       await dispatcher.idle();
-      if (!dispatcher.spilled) return;
+      if (!dispatcher.hasLeft) return;
       await relay.round();
     }
   }
@@ -83,21 +124,43 @@ export class EventBackbone {
     await relay.leave();
   }
 
-  #repeat(relay: Relay, registered: readonly RegisteredConsumer[]): Repetition[] {
-    const byId = new Map(registered.map((consumer) => [consumer.id, consumer]));
-    const tools = { database: this.#database, inTransaction: this.inTransaction };
+  #admitUnknown(unknown: readonly string[]): void {
+    const names = unknown.join(', ');
+    if (!this.#options.allowUnknownConsumers) {
+      throw new ConsumerConflict(
+        `the database knows event consumers that this build does not contain: ${names}. ` +
+          'Run a newer build; or retire them with `npm run retire-consumer -- NAME`; or, to go ' +
+          'back to an older build for a while, set SHOP_EVENTS_ALLOW_UNKNOWN=on',
+      );
+    }
+    this.#log.warn({ unknown }, 'events are kept for consumers that this build does not contain');
+  }
+
+  /** Marks envelopes as done, or leaves them to a build that contains more consumers. */
+  async #finish(ids: readonly Id[], revision: number): Promise<void> {
+    if (!this.#isOutdated && (await markDispatched(this.#database, ids, revision))) return;
+    if (!this.#isOutdated && (await readRevision(this.#database)) > revision) {
+      this.#isOutdated = true;
+      this.#log.warn('a newer build has brought consumers; envelopes are left to it from now on');
+    }
+    await disown(this.#database, ids);
+  }
+
+  #repeat(relay: Relay, registry: Registry): Repetition[] {
+    const { heartbeatMs } = this.#options;
+    const byId = new Map(registry.consumers.map((consumer) => [consumer.id, consumer]));
+    const tools = {
+      database: this.#database,
+      inTransaction: this.inTransaction,
+      log: this.#log,
+    };
     return [
-      every(this.#timing.heartbeatMs, 'the relay', () => relay.round(), this.#log),
-      every(
-        this.#timing.heartbeatMs,
-        'retrying parked events',
-        () => retryParkedEvents(tools, byId, this.#log),
-        this.#log,
-      ),
+      every(heartbeatMs, 'the relay', () => relay.round(), this.#log),
+      every(heartbeatMs, 'retrying parked events', () => retryParkedEvents(tools, byId), this.#log),
     ];
   }
 
-  #started() {
+  #started(): Running {
     if (!this.#running) throw new Error('the event backbone has not been started');
     return this.#running;
   }

@@ -54,6 +54,8 @@ export const consumers = mysqlTable('platform_consumer', {
   id: smallint().autoincrement().primaryKey(),
   name: varchar({ length: 100 }).notNull().unique('platform_consumer_name'),
   registeredAt: createdMoment('registered_at'),
+  /** Set when no build contains it any more: nothing waits for it then. */
+  retiredAt: moment('retired_at'),
 });
 
 /** Events that a consumer failed on: tried again one by one, and dead letters in the end. */
@@ -63,8 +65,11 @@ export const parkedEvents = mysqlTable(
     id: id().primaryKey(),
     consumerId: smallint('consumer_id').notNull(),
     envelopeId: id('envelope_id').notNull(),
+    /** The event's place in its envelope: together they are its key. */
+    position: smallint().notNull(),
     event: jsonText().notNull(),
-    attempts: smallint().notNull().default(1),
+    /** Failed or begun ones so far. */
+    attempts: smallint().notNull(),
     error: varchar({ length: 1000 }).notNull(),
     state: varchar({ length: 8 }).$type<'waiting' | 'dead'>().notNull(),
     nextTryAt: moment('next_try_at').notNull(),

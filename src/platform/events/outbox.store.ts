@@ -12,7 +12,16 @@ const COMPLETE = `UPDATE platform_outbox SET events = ?, event_count = ? WHERE i
 const MARK_DISPATCHED = `
   UPDATE ${bulkRows('done', { id: 'id' })}
   STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(done.id)
-  SET o.dispatched_at = CURRENT_TIMESTAMP(3)`;
+  SET o.dispatched_at = CURRENT_TIMESTAMP(3)
+  WHERE (SELECT MAX(c.id) FROM platform_consumer AS c) <= ?`;
+
+/** An owner that never lives. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const DISOWN = `
+  UPDATE ${bulkRows('done', { id: 'id' })}
+  STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(done.id)
+  SET o.owner_id = ?`;
 
 /** As many as one read may bring into memory. */
 export const READ_AT_ONCE = 200;
@@ -37,9 +46,24 @@ export async function completeEnvelope(
   await tx.write(COMPLETE, [row.json, row.eventCount, idToBytes(row.id)]);
 }
 
-/** Marks envelopes that every consumer is done with. */
-export async function markDispatched(database: Database, ids: readonly Id[]): Promise<void> {
-  await database.write(MARK_DISPATCHED, [bulkParameter(ids.map((id) => [hex(id)]))]);
+/**
+ * Marks envelopes that every consumer of this build is done with, unless a newer build has brought a
+ * consumer meanwhile that has not seen them.
+ * @param revision of the consumers that this build knows
+ * @returns false when there is such a consumer; nothing is marked then
+ */
+export async function markDispatched(
+  database: Database,
+  ids: readonly Id[],
+  revision: number,
+): Promise<boolean> {
+  const rows = bulkParameter(ids.map((id) => [hex(id)]));
+  return (await database.write(MARK_DISPATCHED, [rows, revision])) > 0;
+}
+
+/** Leaves envelopes to whichever instance takes them over. */
+export async function disown(database: Database, ids: readonly Id[]): Promise<void> {
+  await database.write(DISOWN, [bulkParameter(ids.map((id) => [hex(id)])), idToBytes(NOBODY)]);
 }
 
 /** The next undispatched envelopes of an owner after `afterId`, in the order of their ids. */
@@ -55,6 +79,7 @@ export async function readWaiting(
   return rows.map((row) => ({
     id: idFromBytes(row.id),
     events: JSON.parse(row.events) as RecordedEvent[],
+    bytes: row.events.length,
     takeovers: row.takeovers,
   }));
 }

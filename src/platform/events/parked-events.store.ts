@@ -1,99 +1,154 @@
 import { backoffMs } from '../batching/backoff.ts';
+import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, newId, type Id } from '../ids/id.ts';
 import type { RecordedEvent } from './define-event.ts';
 
-/** An event that a consumer failed on. */
-export type ParkedEvent = {
-  id: Id;
+/** An event that a consumer failed on, or that is tried alone because it is suspected. */
+export type NewParkedEvent = {
   consumerId: number;
+  envelopeId: Id;
+  /** The event's place in its envelope. */
+  position: number;
   stored: RecordedEvent;
-  /** Failed ones so far. */
   attempts: number;
+  error: unknown;
 };
 
-/** After so many failures an event is a dead letter; with the backoff below, after about an hour. */
+export type ParkedEvent = Omit<NewParkedEvent, 'error'> & {
+  id: Id;
+  /** True when this attempt is the last one. */
+  isLast: boolean;
+};
+
+/** After so many attempts an event is a dead letter; with the pauses below, after about an hour. */
 export const MAX_ATTEMPTS = 10;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 20 * 60 * 1000;
 const MAX_ERROR_LENGTH = 1000;
 
-/** Microseconds from now to the next attempt, as SQL's INTERVAL takes them. */
-function retryDelay(attempts: number): number {
-  return Math.round((FIRST_RETRY_MS + backoffMs(attempts, FIRST_RETRY_MS, MAX_RETRY_MS)) * 1000);
-}
+const INSERT_PARKED = `
+  INSERT INTO platform_parked_event
+    (id, consumer_id, envelope_id, position, event, attempts, error, state, next_try_at)
+  SELECT UNHEX(p.id), p.consumer_id, UNHEX(p.envelope_id), p.position, p.event, p.attempts,
+         p.error, 'waiting', CURRENT_TIMESTAMP(3) + INTERVAL p.delay MICROSECOND
+  FROM ${bulkRows('p', {
+    id: 'id',
+    consumer_id: 'bigint',
+    envelope_id: 'id',
+    position: 'bigint',
+    event: 'text',
+    attempts: 'bigint',
+    error: 'text',
+    delay: 'bigint',
+  })}`;
 
-function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, MAX_ERROR_LENGTH);
-}
-
-/** Keeps a failed event for later, in the transaction that finishes the rest of its envelope. */
-export async function parkEvent(
+/** Keeps events for later, in the transaction that finishes the rest of their envelope. */
+export async function parkEvents(
   tx: Transaction,
-  failed: { consumerId: number; envelopeId: Id; stored: RecordedEvent; error: unknown },
+  parked: readonly NewParkedEvent[],
 ): Promise<void> {
-  await tx.write(
-    `INSERT INTO platform_parked_event
-       (id, consumer_id, envelope_id, event, error, state, next_try_at)
-     VALUES (?, ?, ?, ?, ?, 'waiting', CURRENT_TIMESTAMP(3) + INTERVAL ? MICROSECOND)`,
-    [
-      idToBytes(newId()),
-      failed.consumerId,
-      idToBytes(failed.envelopeId),
-      JSON.stringify(failed.stored),
-      describe(failed.error),
-      retryDelay(1),
-    ],
-  );
+  if (parked.length === 0) return;
+  await tx.write(INSERT_PARKED, [
+    bulkParameter(
+      parked.map((event) => [
+        hex(newId()),
+        event.consumerId,
+        hex(event.envelopeId),
+        event.position,
+        JSON.stringify(event.stored),
+        event.attempts,
+        describe(event.error),
+        retryDelayMicroseconds(event.attempts),
+      ]),
+    ),
+  ]);
 }
 
-/** Ids of parked events whose time has come, oldest first. */
-export async function readDueEvents(database: Database): Promise<Id[]> {
+/**
+ * Ids of parked events whose time has come, oldest first, as far as they are for these consumers:
+ * another build's are its own to try.
+ */
+export async function readDueEvents(
+  database: Database,
+  consumerIds: readonly number[],
+): Promise<Id[]> {
   const rows = await database.select<{ id: Buffer }>(
     `SELECT id FROM platform_parked_event
      WHERE state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
+       AND consumer_id IN (
+         SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)
      ORDER BY next_try_at LIMIT 100`,
+    [JSON.stringify(consumerIds)],
   );
   return rows.map((row) => idFromBytes(row.id));
 }
 
-/** Locks a due event, unless another instance has it or has finished it. */
-export async function lockDueEvent(tx: Transaction, id: Id): Promise<ParkedEvent | undefined> {
-  const [row] = await tx.select<{ consumerId: number; event: string; attempts: number }>(
-    `SELECT consumer_id AS consumerId, event, attempts FROM platform_parked_event
+/**
+ * Takes a due event for an attempt, which is counted before it begins: an event that kills its
+ * process is a dead letter after as many as any other. Undefined when another instance has it.
+ */
+export async function beginAttempt(tx: Transaction, id: Id): Promise<ParkedEvent | undefined> {
+  const [row] = await tx.select<{
+    consumerId: number;
+    envelopeId: Buffer;
+    position: number;
+    event: string;
+    attempts: number;
+  }>(
+    `SELECT consumer_id AS consumerId, envelope_id AS envelopeId, position, event, attempts
+     FROM platform_parked_event
      WHERE id = ? AND state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
      FOR UPDATE SKIP LOCKED`,
     [idToBytes(id)],
   );
   if (!row) return undefined;
+  const attempts = row.attempts + 1;
+  const isLast = attempts >= MAX_ATTEMPTS;
+  await tx.write(
+    `UPDATE platform_parked_event
+     SET attempts = ?, state = ?, next_try_at = CURRENT_TIMESTAMP(3) + INTERVAL ? MICROSECOND
+     WHERE id = ?`,
+    [attempts, isLast ? 'dead' : 'waiting', retryDelayMicroseconds(attempts), idToBytes(id)],
+  );
   return {
     id,
     consumerId: row.consumerId,
+    envelopeId: idFromBytes(row.envelopeId),
+    position: row.position,
     stored: JSON.parse(row.event) as RecordedEvent,
-    attempts: row.attempts,
+    attempts,
+    isLast,
   };
 }
 
-export async function removeParkedEvent(tx: Transaction, id: Id): Promise<void> {
-  await tx.write('DELETE FROM platform_parked_event WHERE id = ?', [idToBytes(id)]);
+/**
+ * Ends an event's story, if this attempt is still the one that counts.
+ * @returns false when it is not: another attempt began meanwhile, or finished it
+ */
+export async function finishAttempt(tx: Transaction, parked: ParkedEvent): Promise<boolean> {
+  const removed = await tx.write(
+    'DELETE FROM platform_parked_event WHERE id = ? AND attempts = ?',
+    [idToBytes(parked.id), parked.attempts],
+  );
+  return removed === 1;
 }
 
-/** Notes one more failure; the last one makes it a dead letter. */
-export async function noteFailure(
-  tx: Transaction,
-  parked: ParkedEvent,
-  error: unknown,
-): Promise<'waiting' | 'dead'> {
-  const attempts = parked.attempts + 1;
-  const state = attempts >= MAX_ATTEMPTS ? 'dead' : 'waiting';
-  await tx.write(
-    `UPDATE platform_parked_event
-     SET attempts = ?, error = ?, state = ?,
-         next_try_at = CURRENT_TIMESTAMP(3) + INTERVAL ? MICROSECOND
-     WHERE id = ?`,
-    [attempts, describe(error), state, retryDelay(attempts), idToBytes(parked.id)],
-  );
-  return state;
+export async function noteError(database: Database, id: Id, error: unknown): Promise<void> {
+  await database.write('UPDATE platform_parked_event SET error = ? WHERE id = ?', [
+    describe(error),
+    idToBytes(id),
+  ]);
+}
+
+function retryDelayMicroseconds(attempts: number): number {
+  if (attempts === 0) return 0;
+  const ms = FIRST_RETRY_MS + backoffMs(attempts, FIRST_RETRY_MS, MAX_RETRY_MS);
+  return Math.round(ms * 1000);
+}
+
+function describe(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, MAX_ERROR_LENGTH);
 }

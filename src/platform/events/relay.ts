@@ -15,28 +15,26 @@ import type { InTransaction } from './transactions.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
+export type RelayParts = {
+  database: Database;
+  inTransaction: InTransaction;
+  dispatcher: Dispatcher;
+  /** False while other builds have consumers that this one does not: their events are not ours. */
+  mayTakeOver: () => boolean;
+  leaseMs: number;
+  log: Logger;
+};
+
 /**
  * Keeps this instance's ownership of its envelopes alive, takes over those of instances that stopped
  * beating, and brings waiting envelopes into memory when there is room.
  */
 export class Relay {
-  readonly #parts: {
-    database: Database;
-    inTransaction: InTransaction;
-    dispatcher: Dispatcher;
-    leaseMs: number;
-    log: Logger;
-  };
+  readonly #parts: RelayParts;
   #instanceId: Id = newId();
   #current: Promise<void> | undefined;
 
-  constructor(parts: {
-    database: Database;
-    inTransaction: InTransaction;
-    dispatcher: Dispatcher;
-    leaseMs: number;
-    log: Logger;
-  }) {
+  constructor(parts: RelayParts) {
     this.#parts = parts;
   }
 
@@ -65,14 +63,15 @@ export class Relay {
     const { database, leaseMs, dispatcher, log } = this.#parts;
     if (!(await beat(database, this.#instanceId))) {
       log.warn('this instance was silent for longer than its lease; it starts over as a new one');
+      dispatcher.drop();
       this.#instanceId = newId();
       await this.register();
     }
     await deleteSilentInstances(database, leaseMs);
-    for (const deadId of await readDeadOwners(database)) {
-      await this.#takeAll(deadId);
+    if (this.#parts.mayTakeOver()) {
+      for (const deadId of await readDeadOwners(database)) await this.#takeAll(deadId);
     }
-    if (dispatcher.spilled) await this.#readWaiting();
+    if (dispatcher.hasLeft) await this.#readWaiting();
   }
 
   async #takeAll(deadId: Id): Promise<void> {
@@ -80,7 +79,7 @@ export class Relay {
     for (;;) {
       const taken = await inTransaction((tx) => takeOver(tx, deadId, this.#instanceId));
       if (taken === 0) return;
-      dispatcher.spilled = true;
+      dispatcher.leave();
       log.info({ taken, from: deadId }, 'took over envelopes of an instance that is gone');
     }
   }
@@ -88,11 +87,10 @@ export class Relay {
   /** Reads all waiting envelopes of this instance, as far as there is room. */
   async #readWaiting(): Promise<void> {
     const { database, dispatcher } = this.#parts;
-    // Reset first: whatever spills from here on sets it again, and the next round reads once more.
-    dispatcher.spilled = false;
+    dispatcher.readAgain();
     for (let afterId = FIRST_ID; ;) {
       if (!dispatcher.hasRoom) {
-        dispatcher.spilled = true;
+        dispatcher.leave();
         return;
       }
       const envelopes = await readWaiting(database, this.#instanceId, afterId);

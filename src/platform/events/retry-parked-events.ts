@@ -1,13 +1,14 @@
-import type { Logger } from '../logging/logger.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
-import type { BatchTools } from './handle-batch.ts';
-import { isTransient } from '../database/sql-error.ts';
+import { eventKey } from './envelope.ts';
+import { keepTrace, type BatchTools } from './deliveries.ts';
 import {
-  lockDueEvent,
-  noteFailure,
+  beginAttempt,
+  finishAttempt,
+  noteError,
   readDueEvents,
-  removeParkedEvent,
+  type ParkedEvent,
 } from './parked-events.store.ts';
+import type { Id } from '../ids/id.ts';
 
 /**
  * Tries every parked event whose time has come, each by itself. What succeeds is removed by the same
@@ -16,25 +17,48 @@ import {
 export async function retryParkedEvents(
   tools: BatchTools,
   consumers: ReadonlyMap<number, RegisteredConsumer>,
-  log: Logger,
 ): Promise<void> {
-  for (const id of await readDueEvents(tools.database)) {
-    // One by one: an event that kills its transaction must not take others along.
-    await tools.inTransaction(async (tx) => {
-      const parked = await lockDueEvent(tx, id);
-      const consumer = parked && consumers.get(parked.consumerId);
-      // A consumer that this build does not contain: a build that does will take it.
-      if (!parked || !consumer) return;
-      try {
-        await tx.savepoint(() => consumer.handle(tx, [consumer.read(parked.stored)]));
-        await removeParkedEvent(tx, id);
-      } catch (error) {
-        if (isTransient(error)) throw error;
-        const state = await noteFailure(tx, parked, error);
-        const about = { err: error, consumer: consumer.name, event: parked.stored.name, id };
-        if (state === 'dead') log.error(about, 'an event is a dead letter now');
-        else log.warn(about, 'an event failed again');
-      }
-    });
+  // One by one: an event that kills its transaction must not take others along.
+  const due = await readDueEvents(tools.database, [...consumers.keys()]);
+  for (const id of due) await retry(tools, consumers, id);
+}
+
+async function retry(
+  tools: BatchTools,
+  consumers: ReadonlyMap<number, RegisteredConsumer>,
+  id: Id,
+): Promise<void> {
+  const parked = await tools.inTransaction((tx) => beginAttempt(tx, id));
+  if (!parked) return;
+  const to = consumers.get(parked.consumerId);
+  if (!to) throw new Error(`the consumer ${parked.consumerId} is not of this build`);
+  try {
+    await attempt(tools, to, parked);
+  } catch (error) {
+    await noteError(tools.database, id, error);
+    const { name, trace } = parked.stored;
+    const about = { err: error, consumer: to.consumer.name, event: name, trace, id };
+    if (parked.isLast) tools.log.error(about, 'an event is a dead letter now');
+    else tools.log.warn(about, 'an event failed again');
   }
+}
+
+async function attempt(
+  { inTransaction }: BatchTools,
+  to: RegisteredConsumer,
+  parked: ParkedEvent,
+): Promise<void> {
+  const { consumer } = to;
+  const event = to.read(parked.stored);
+  if (consumer.kind === 'external') {
+    await consumer.perform(event, eventKey(parked.envelopeId, parked.position));
+    await inTransaction((tx) => finishAttempt(tx, parked));
+    return;
+  }
+  await inTransaction(async (tx) => {
+    // First, as it locks the row: an attempt that took too long finds that another one has begun.
+    if (!(await finishAttempt(tx, parked))) return;
+    keepTrace(tx, parked.stored);
+    await consumer.handle(tx, [event]);
+  });
 }

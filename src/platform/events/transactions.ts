@@ -5,6 +5,7 @@ import { isConnectionLost, isDuplicateKey, isTransient } from '../database/sql-e
 import type { Transaction } from '../database/transaction.ts';
 import { databaseUnavailable } from '../errors/problem.ts';
 import { newId, type Id } from '../ids/id.ts';
+import type { RecordedEvent } from './define-event.ts';
 import { packEvents, type Envelope } from './envelope.ts';
 import { completeEnvelope, insertEnvelope } from './outbox.store.ts';
 
@@ -89,14 +90,23 @@ async function storeEvents(
   witness: Id | undefined,
 ): Promise<Envelope[]> {
   const envelopes: Envelope[] = [];
-  for (const [index, pack] of packEvents(tx.recorded).entries()) {
+  for (const [index, pack] of packEvents(withTraces(tx)).entries()) {
     const id = (envelopeIds[index] ??= newId());
     const row = { id, json: pack.json, eventCount: pack.events.length };
     // Statements of one transaction run one by one anyway; almost always there is just one.
     await (id === witness ? completeEnvelope(tx, row) : insertEnvelope(tx, { ...row, ownerId }));
-    envelopes.push({ id, events: pack.events, takeovers: 0 });
+    envelopes.push({ id, events: pack.events, bytes: pack.json.length, takeovers: 0 });
   }
   return envelopes;
+}
+
+/** What was recorded, each event with the trace of its aggregate, where there is one. */
+function withTraces({ recorded, traces }: Transaction): readonly RecordedEvent[] {
+  if (traces.size === 0) return recorded;
+  return recorded.map((event) => {
+    const trace = traces.get(event.aggregateId);
+    return trace === undefined ? event : { ...event, trace };
+  });
 }
 
 function asUnavailable(error: unknown): unknown {
