@@ -18,13 +18,17 @@ import * as tokens from './platform/container/tokens.ts';
 import { Database } from './platform/database/database.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
 import { EventBackbone } from './platform/events/event-backbone.ts';
+import { addEventMetrics } from './platform/events/events.metrics.ts';
+import { eventsAdminRoutes } from './platform/events/events.admin-routes.ts';
 import { retentionChore } from './platform/events/retention.ts';
 import { registerHealth, type HealthCheck } from './platform/http/health.ts';
-import { createShopServer, type ShopServer } from './platform/http/shop-server.ts';
+import { shedLoad } from './platform/http/shed-load.ts';
+import { createShopServer, type Routes, type ShopServer } from './platform/http/shop-server.ts';
 import { Chores } from './platform/jobs/chores.ts';
 import { every } from './platform/lifecycle/every.ts';
 import { Lifecycle } from './platform/lifecycle/lifecycle.ts';
 import type { Logger } from './platform/logging/logger.ts';
+import { createMetrics, serveMetrics } from './platform/metrics/metrics.ts';
 import { picturesFolder, servePictures } from './platform/storage/pictures.ts';
 
 /** The servers that an app stands on: one's own, or the embedded ones. */
@@ -101,11 +105,19 @@ async function assemble(
   const dashboard = wire(root, wireDashboard);
   const modules = [user, catalog, order, coupon, banner, dashboard];
 
+  const consumers = modules.flatMap((module) => module.consumers);
+  const { inTransaction } = backbone;
+  const operations = eventsAdminRoutes({ database, inTransaction, consumers });
+  const metrics = createMetrics();
+  addEventMetrics(metrics, database, backbone);
+
+  shedLoad(server, () => backbone.isOverloaded);
+  serveMetrics(server, metrics);
   registerHealth(server, healthChecks(database, redis));
   await servePictures(server, picturesFolder(config.dataDir));
-  await registerRoutes(server, modules);
+  await registerRoutes(server, modules, [operations]);
 
-  await backbone.start(modules.flatMap((module) => module.consumers));
+  await backbone.start(consumers);
   lifecycle.onStop('events', () => backbone.stop());
   startChores(modules, { database, redis, prefix: config.redis.prefix }, lifecycle, log);
   lifecycle.onStop('http', () => server.close());
@@ -135,7 +147,11 @@ async function startClock(
   return clock;
 }
 
-async function registerRoutes(server: ShopServer, modules: readonly ShopModule[]): Promise<void> {
+async function registerRoutes(
+  server: ShopServer,
+  modules: readonly ShopModule[],
+  operations: readonly Routes[],
+): Promise<void> {
   await server.register(
     async (scope: ShopServer) => {
       for (const module of modules) module.routes(scope);
@@ -146,6 +162,7 @@ async function registerRoutes(server: ShopServer, modules: readonly ShopModule[]
     async (scope: ShopServer) => {
       restrictToAdmins(scope);
       for (const module of modules) module.adminRoutes(scope);
+      for (const routes of operations) routes(scope);
     },
     { prefix: '/api/v1/admin' },
   );

@@ -34,6 +34,8 @@ export type Placement = {
   paymentMethod: PaymentMethod;
   address: Address;
   idempotencyKey?: IdempotencyKey | undefined;
+  /** W3C traceparent of the request; its order's events carry it. */
+  trace?: string | undefined;
 };
 
 /** Order's own copies of what others own, as far as a batch of placements needs them. */

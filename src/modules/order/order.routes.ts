@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { memberIdOf, membersOnly } from '../../platform/auth/access-token.ts';
 import { closedObject, idempotencyKeyHeader, listQuery } from '../../platform/http/schemas.ts';
 import type { Routes } from '../../platform/http/shop-server.ts';
+import { traceOf } from '../../platform/http/trace.ts';
 import { idempotencyKeyOf } from '../../platform/idempotency/idempotency-key.ts';
 import type { AwaitOutcome } from './await-outcome.ts';
 import type { CancelOrder } from './cancel-order.ts';
@@ -55,6 +56,7 @@ export function orderRoutes(use: {
           ...request.body,
           memberId,
           idempotencyKey: idempotencyKeyOf(request, memberId, 'place-order'),
+          trace: traceOf(request),
         });
         if (placed.replayed) reply.header('idempotency-replayed', 'true');
         const atOnce = request.headers.prefer?.includes('respond-async') === true;

@@ -90,7 +90,7 @@ export function createPlaceOrder(parts: {
 
     const stored = outcomes.flatMap((outcome, index) =>
       outcome.ok && !outcome.value.replayed
-        ? [{ draft: outcome.value.draft, key: keys[index] }]
+        ? [{ draft: outcome.value.draft, key: keys[index], trace: placements[index]?.trace }]
         : [],
     );
     try {
@@ -150,7 +150,7 @@ function fromKey(
 
 class KeyTaken extends Error {}
 
-type Stored = { draft: Draft; key: Placement['idempotencyKey'] };
+type Stored = { draft: Draft; key: Placement['idempotencyKey']; trace: Placement['trace'] };
 
 async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> {
   if (stored.length === 0) return;
@@ -161,6 +161,9 @@ async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> 
     );
   } catch (error) {
     throw isDuplicateKey(error) ? new KeyTaken() : error;
+  }
+  for (const { draft, trace } of stored) {
+    if (trace !== undefined) tx.traces.set(draft.order.id, trace);
   }
   const drafts = stored.map(({ draft }) => draft);
   await insertOrders(tx, drafts);

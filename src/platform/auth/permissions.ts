@@ -14,6 +14,8 @@ const PERMISSIONS = [
   'member.read',
   'member.grant',
   'dashboard.read',
+  'operations.read',
+  'operations.write',
 ] as const;
 
 /** What an admin route demands. */

@@ -16,6 +16,7 @@ import { newId } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
 import { registerDocs } from './docs.ts';
 import { sendNotFound, sendProblem } from './problem-json.ts';
+import { identifyAnswer } from './trace.ts';
 import { compileValidator } from './validator.ts';
 
 /** The HTTP server, with request and response types taken from the routes' schemas. */
@@ -60,10 +61,7 @@ export async function createShopServer(
   server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler(sendNotFound);
-  server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
+  server.addHook('onRequest', identifyAnswer);
 
   await server.register(jwt, {
     secret: jwtSecret,

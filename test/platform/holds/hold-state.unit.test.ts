@@ -8,6 +8,10 @@ import { permutations } from '../../support/shuffle.ts';
 
 const STATES: readonly HoldState[] = ['held', 'committed', 'released', 'refused'];
 
+const askedAgain = () => {
+  throw new Error('asked again');
+};
+
 const after = (steps: readonly HoldStep[], canHold = true): HoldState | undefined => {
   let state: HoldState | undefined;
   for (const step of steps) state = nextHoldState(state, step, () => canHold);
@@ -33,10 +37,7 @@ describe('a hold', () => {
 
   it('is asked for once: a second placement changes nothing and asks nobody', () => {
     for (const state of STATES) {
-      const ask = () => {
-        throw new Error('asked again');
-      };
-      expect(nextHoldState(state, 'hold', ask)).toBe(state);
+      expect(nextHoldState(state, 'hold', askedAgain)).toBe(state);
     }
   });
 
@@ -62,11 +63,10 @@ describe('the steps of an order', () => {
     { steps: ['hold', 'release'], end: 'released' },
     { steps: ['hold', 'commit'], end: 'committed' },
     { steps: ['hold', 'commit', 'release'], end: 'released' },
-  ] as const)('$steps lead to $end in every order in which they can come', ({ steps, end }) => {
+  ] as const)('$steps lead to $end in every order', ({ steps, end }) => {
+    // A payment needs the hold, so it never comes before it.
     const orders = permutations<HoldStep>(steps).filter(
-      (order) =>
-        !order.includes('commit') ||
-        order.indexOf('commit') > Math.min(order.indexOf('hold'), order.indexOf('release') >>> 0),
+      (order) => !order.includes('commit') || order.indexOf('hold') < order.indexOf('commit'),
     );
     expect(orders.length).toBeGreaterThan(0);
     for (const order of orders) expect(after(order)).toBe(end);
