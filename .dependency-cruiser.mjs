@@ -1,12 +1,12 @@
 /**
- * Who may import whom. Each rule has a folder of its name in test/architecture/fixtures/boundaries
- * with files that break it and files that keep it; test/architecture runs them all.
+ * Who may import whom. test/architecture/fixtures/boundaries is a small shop that breaks each of
+ * these rules; test/architecture runs them over it and over the project.
  *
- * Patterns that begin with ^ are anchored at the project's root (or at a fixture's). Where one file
- * could break two rules, the rule that knows the kind of the imported file says so, and no other.
+ * Where one import would break two rules, the rule for the kind of the imported file reports it and
+ * the other one leaves it out.
  */
 const OWN_MODULE = '^src/modules/$1/';
-const EVENTS = '^src/modules/([^/]+)/\\1\\.events\\.ts$';
+const EVENTS = '^src/modules/(?<module>[^/]+)/\\k<module>\\.events\\.ts$';
 const MODULE_FILE = '^src/modules/.+\\.module\\.ts$';
 const STORE_OR_TABLES = '\\.(store|tables)\\.ts$';
 /** What puts the shop together and starts it. */

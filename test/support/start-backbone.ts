@@ -3,19 +3,12 @@ import type { Pool } from '../../src/platform/database/pool.ts';
 import { Database } from '../../src/platform/database/database.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import type { Consumer } from '../../src/platform/events/consumer.ts';
-import { EventBackbone } from '../../src/platform/events/event-backbone.ts';
+import { EventBackbone, type BackboneOptions } from '../../src/platform/events/event-backbone.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { projectRoot } from '../../src/platform/config/project-root.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export const TIMING = { heartbeatMs: 50, leaseMs: 400 };
-
-export type BackboneRig = {
-  database: Database;
-  /** Starts one more instance on the same database. */
-  start: (consumers: readonly Consumer[]) => Promise<EventBackbone>;
-  close: () => Promise<void>;
-};
 
 /** The event backbone without a shop around it, on a database of its own with an effects table. */
 export async function createBackboneRig(wrapPool: (pool: Pool) => Pool = (pool) => pool) {
@@ -30,11 +23,11 @@ export async function createBackboneRig(wrapPool: (pool: Pool) => Pool = (pool) 
   const log = createLogger(process.env.TEST_LOG_LEVEL ?? 'silent');
   return {
     database,
-    start: async (consumers: readonly Consumer[]) => {
+    start: async (consumers: readonly Consumer[], options: Partial<BackboneOptions> = {}) => {
       const wrapped = Object.create(database, {
         pool: { value: wrapPool(database.pool) },
       }) as Database;
-      const backbone = new EventBackbone(wrapped, TIMING, log);
+      const backbone = new EventBackbone(wrapped, { ...TIMING, ...options }, log);
       await backbone.start(consumers);
       running.add(backbone);
       return backbone;

@@ -76,7 +76,7 @@ export const AdminProductSchema = Type.Object({
 
 const productFields = {
   name: Type.String({ minLength: 1, maxLength: 200, examples: ['새벽 무화과 오 드 퍼퓸'] }),
-  description: Type.String({ maxLength: 10_000 }),
+  description: Type.String({ maxLength: 10_000, examples: ['새벽 공기와 무화과 잎의 향'] }),
   typeId: idSchema(),
   styleIds: Type.Array(idSchema(), { minItems: 1, maxItems: 10, uniqueItems: true }),
   listPrice: krwSchema({ minimum: 0 }),

@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
@@ -76,7 +77,7 @@ function toRequest(event: OrderEvent): Request {
     case 'order.cancelled':
       return { orderId: event.payload.orderId, step: 'release', lines: [] };
     default:
-      return event satisfies never;
+      return impossible(event);
   }
 }
 

@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { decodeCursor } from '../../platform/http/cursor.ts';
 import { cutPage } from '../../platform/http/page.ts';
@@ -55,6 +56,6 @@ function sortValue(row: ProductRow, sort: ProductSort): number {
     case 'priceDesc':
       return row.salePrice;
     default:
-      return sort satisfies never;
+      return impossible(sort);
   }
 }

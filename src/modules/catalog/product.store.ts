@@ -1,8 +1,9 @@
 import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { groupBy } from '../../platform/collections/group-by.ts';
+import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import type { Id } from '../../platform/ids/id.ts';
+import { compareIds, type Id } from '../../platform/ids/id.ts';
 import {
   products,
   productStyles,
@@ -136,4 +137,15 @@ export async function adjustStock(
     .set({ open: sql`${stock.open} + ${entry.quantity}` })
     .where(eq(stock.skuId, entry.skuId));
   await tx.orm.insert(stockEntries).values(entry);
+}
+
+/** Counts units as sold, by product; rows are locked in the order of their ids. */
+export async function addSoldUnits(tx: Transaction, units: ReadonlyMap<Id, number>): Promise<void> {
+  const rows = [...units].toSorted(([a], [b]) => compareIds(a, b));
+  await tx.write(
+    `UPDATE ${bulkRows('sold', { product_id: 'id', units: 'bigint' })}
+     STRAIGHT_JOIN catalog_products AS p ON p.id = UNHEX(sold.product_id)
+     SET p.sold_units = p.sold_units + sold.units`,
+    [bulkParameter(rows.map(([productId, count]) => [hex(productId), count]))],
+  );
 }

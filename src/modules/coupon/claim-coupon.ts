@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { isDuplicateKey } from '../../platform/database/sql-error.ts';
@@ -73,7 +74,7 @@ function refuseOutsideWindow(coupon: CouponRow, nowMs: number): void {
     case 'open':
       return;
     default:
-      window satisfies never;
+      return impossible(window);
   }
 }
 

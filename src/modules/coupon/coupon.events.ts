@@ -21,7 +21,7 @@ export function discountOn(itemsAmount: number, coupon: CouponTerms): number {
     case 'fixed_amount':
       return Math.min(coupon.discountAmount, itemsAmount);
     default:
-      return coupon.kind satisfies never;
+      throw new TypeError(`unknown: ${String(coupon.kind satisfies never)}`);
   }
 }
 

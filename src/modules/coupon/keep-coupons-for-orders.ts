@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
@@ -79,7 +80,7 @@ function toRequest(event: OrderEvent): Request[] {
       return [{ orderId: payload.orderId, memberCouponId, step }];
     }
     default:
-      return event satisfies never;
+      return impossible(event);
   }
 }
 
@@ -124,7 +125,7 @@ function occupies(hold: HoldState | undefined): MemberCouponState {
     case undefined:
       return 'issued';
     default:
-      return hold satisfies never;
+      return impossible(hold);
   }
 }
 

@@ -116,7 +116,7 @@ function startOf(by: BucketSize, atMs: number, clock: WallClock): number {
     case 'month':
       return firstMomentAt(firstOfMonth(wallMs, 0), clock);
     default:
-      return by satisfies never;
+      throw new TypeError(`unknown: ${String(by satisfies never)}`);
   }
 }
 
@@ -131,7 +131,7 @@ function endOf(by: BucketSize, startMs: number, clock: WallClock): number {
     case 'month':
       return firstMomentAt(firstOfMonth(wallMs, 1), clock);
     default:
-      return by satisfies never;
+      throw new TypeError(`unknown: ${String(by satisfies never)}`);
   }
 }
 

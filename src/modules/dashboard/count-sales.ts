@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { orderCancelled, orderPaid } from '../order/order.events.ts';
@@ -37,6 +38,6 @@ function toBooking(event: SaleEvent): Booking[] {
       return [{ ...NO_SALES, ...undone, atMs: Date.parse(cancelledAt) }];
     }
     default:
-      return event satisfies never;
+      return impossible(event);
   }
 }

@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import { orderNumber } from './order-number.ts';
 import type { OrderLineRow, OrderRow } from './order.store.ts';
@@ -55,7 +56,7 @@ function paymentState(order: OrderRow): 'pending' | 'paid' | 'refunded' | 'none'
     case 'expired':
       return 'none';
     default:
-      return order.state satisfies never;
+      return impossible(order.state);
   }
 }
 

@@ -138,6 +138,6 @@ export function mayCancel(state: OrderState): boolean {
     case 'expired':
       return false;
     default:
-      return state satisfies never;
+      throw new TypeError(`unknown: ${String(state satisfies never)}`);
   }
 }

@@ -15,7 +15,7 @@ export const AddressSchema = closedObject({
   phone: Type.String({ pattern: '^[0-9-]{8,20}$', examples: ['010-1234-5678'] }),
   zoneCode: Type.String({ pattern: '^[0-9]{5}$', examples: ['04524'] }),
   roadAddress: Type.String({ minLength: 1, maxLength: 200, examples: ['서울 중구 세종대로 110'] }),
-  lotAddress: Type.Optional(Type.String({ maxLength: 200 })),
+  lotAddress: Type.Optional(Type.String({ maxLength: 200, examples: ['서울 중구 태평로1가 31'] })),
   detail: Type.String({ maxLength: 200, examples: ['3층'] }),
 });
 

@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import { backOff } from '../../platform/batching/backoff.ts';
 import { batchedCall, type Outcome } from '../../platform/batching/batched-call.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
@@ -144,7 +145,7 @@ function fromKey(
         : first;
     }
     default:
-      return standing satisfies never;
+      return impossible(standing);
   }
 }
 

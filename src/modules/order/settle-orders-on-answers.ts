@@ -1,3 +1,4 @@
+import { impossible } from '../../platform/errors/impossible.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer, type TransactionalConsumer } from '../../platform/events/consumer.ts';
@@ -85,7 +86,7 @@ function answerOf(event: AnswerEvent): [keyof Answers, Answer] {
     case 'coupon.refused':
       return ['coupon', 'coupon_rejected'];
     default:
-      return event satisfies never;
+      return impossible(event);
   }
 }
 

@@ -57,10 +57,9 @@ export async function reviveOne(tx: Transaction, id: Id): Promise<boolean> {
 /** The same for all of a consumer's, or for all there are. Gives how many. */
 export async function reviveAll(tx: Transaction, consumer: string | undefined): Promise<number> {
   if (consumer === undefined) return tx.write(REVIVE);
-  return tx.write(
-    `${REVIVE} AND consumer_id = (SELECT id FROM platform_consumer WHERE name = ?)`,
-    [consumer],
-  );
+  return tx.write(`${REVIVE} AND consumer_id = (SELECT id FROM platform_consumer WHERE name = ?)`, [
+    consumer,
+  ]);
 }
 
 /** What waits in the outbox, over all instances. */

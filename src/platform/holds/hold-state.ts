@@ -1,3 +1,5 @@
+import { impossible } from '../errors/impossible.ts';
+
 /**
  * What a participant of an order has set aside for it, one row per order:
  * `held` until the order's end, then `committed` or `released`; `refused` when it could not be had.
@@ -27,6 +29,6 @@ export function nextHoldState(
     case 'release':
       return current === 'refused' ? 'refused' : 'released';
     default:
-      return step satisfies never;
+      return impossible(step);
   }
 }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
+import { membersOnly } from '../auth/access-token.ts';
 import { ProblemSchema } from './schemas.ts';
 import type { ShopServer } from './shop-server.ts';
 
@@ -40,10 +41,8 @@ function withProblemResponse(schema: FastifySchema): FastifySchema {
   return { ...schema, response: { ...response, default: PROBLEM_RESPONSE } };
 }
 
-function needsToken(route: { url: string; onRequest?: unknown; config?: unknown }): boolean {
-  const config = route.config as { permission?: string } | undefined;
+function needsToken({ onRequest, config }: RouteOptions): boolean {
   if (config?.permission !== undefined) return config.permission !== 'public';
-  return Array.isArray(route.onRequest)
-    ? route.onRequest.length > 0
-    : route.onRequest !== undefined;
+  const hooks: unknown[] = Array.isArray(onRequest) ? onRequest : [onRequest];
+  return hooks.includes(membersOnly);
 }

@@ -157,15 +157,12 @@ describe('a batch', () => {
 describe('events that overtake one another', () => {
   it.each(STORIES)('$story: ends $end in every order', async ({ tell, end }) => {
     for (const inThisWay of waysToTell(tell)) {
-      // oxlint-disable-next-line no-await-in-loop
       const skuId = await createSku(10);
       const order = orderOf(skuId, 2, 1);
       const batches = inThisWay(order);
       for (const batch of batches) {
-        // oxlint-disable-next-line no-await-in-loop
         await receive(...batch);
       }
-      // oxlint-disable-next-line no-await-in-loop
       const [state, levels] = await Promise.all([stateOf(order.orderId), levelsOf(skuId)]);
       const arrived = JSON.stringify(batches.map((batch) => batch.map((event) => event.name)));
       const units =
@@ -200,7 +197,6 @@ describe('events that overtake one another', () => {
       random,
     );
     for (const batch of inBatches(causal(events), 12, random)) {
-      // oxlint-disable-next-line no-await-in-loop
       await receive(...batch);
     }
 
@@ -227,7 +223,6 @@ describe('two handlers at once', () => {
     );
     for (const orders of rounds) {
       // Round by round: within one, the two race.
-      // oxlint-disable-next-line no-await-in-loop
       await Promise.all([
         receive(...orders.map(placed)),
         receive(...orders.toReversed().map((order) => cancelled(order, null))),

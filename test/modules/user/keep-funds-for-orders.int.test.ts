@@ -150,15 +150,12 @@ describe('several orders of one member in a batch', () => {
 describe('events that overtake one another', () => {
   it.each(STORIES)('$story: ends $end in every order', async ({ tell, end }) => {
     for (const inThisWay of waysToTell(tell)) {
-      // oxlint-disable-next-line no-await-in-loop
       const memberId = await createPayer({ paidAmount: 5_000, freeAmount: 3_000 });
       const order = orderFor(memberId, 4_000);
       const batches = inThisWay(order);
       for (const batch of batches) {
-        // oxlint-disable-next-line no-await-in-loop
         await receive(...batch);
       }
-      // oxlint-disable-next-line no-await-in-loop
       const [hold, funds] = await Promise.all([holdOf(order.orderId), fundsOf(memberId)]);
       const arrived = JSON.stringify(batches.map((batch) => batch.map((event) => event.name)));
       const money =
@@ -207,7 +204,6 @@ describe('events that overtake one another', () => {
       random,
     );
     for (const batch of inBatches(causal(events), 12, random)) {
-      // oxlint-disable-next-line no-await-in-loop
       await receive(...batch);
     }
 
@@ -231,7 +227,6 @@ describe('two handlers at once', () => {
     );
     for (const orders of rounds) {
       // Round by round: within one, the two race.
-      // oxlint-disable-next-line no-await-in-loop
       await Promise.all([
         receive(...orders.map(placed)),
         receive(...orders.toReversed().map((order) => cancelled(order, null))),

@@ -1,3 +1,4 @@
+import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Claims } from '../../../platform/auth/access-token.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -61,6 +62,6 @@ async function claimsOf(
       return role && { kind: 'admin', sub, role };
     }
     default:
-      return subjectKind satisfies never;
+      return impossible(subjectKind);
   }
 }

@@ -21,7 +21,7 @@ const CredentialsSchema = closedObject({
 });
 
 const RefreshTokenSchema = closedObject({
-  refreshToken: Type.String({ minLength: 1, maxLength: 200 }),
+  refreshToken: Type.String({ minLength: 1, maxLength: 200, examples: ['q7r5…'] }),
 });
 
 const LOGIN_DESCRIPTION =

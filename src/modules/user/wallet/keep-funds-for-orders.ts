@@ -1,3 +1,4 @@
+import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { defineConsumer } from '../../../platform/events/consumer.ts';
 import type { EventOf, RecordedEvent } from '../../../platform/events/define-event.ts';
@@ -92,7 +93,7 @@ function toRequests(event: OrderEvent): Request[] {
       return paidAt === null ? [release] : [{ step: 'commit', orderId, memberId }, release];
     }
     default:
-      return event satisfies never;
+      return impossible(event);
   }
 }
 
@@ -148,7 +149,7 @@ function effectOf(from: HoldState | undefined, hold: FundsHold): Effect {
     case 'refused':
       return {};
     default:
-      return hold.state satisfies never;
+      return impossible(hold.state);
   }
 }
 

@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepCouponsForOrders } from '../../../src/modules/coupon/keep-coupons-for-orders.ts';
+import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
+import { createCoupon, createShoppers } from '../../support/factories.ts';
+import { auditLedger } from '../../support/ledger.ts';
+import {
+  answersOf,
+  cancelled,
+  causal,
+  failed,
+  handle,
+  paid,
+  placed,
+  STORIES,
+  tellDay,
+  tellOrder,
+  waysToTell,
+  type TestEvent,
+} from '../../support/order-events.ts';
+import { inBatches, randomFrom, shuffled } from '../../support/shuffle.ts';
+import { startShop, type TestShop } from '../../support/start-shop.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const AMOUNT = 3_000;
+const MINIMUM = 10_000;
+
+type Owned = { memberId: Id; memberCouponId: Id };
+
+const receive = (...events: TestEvent[]) => handle(shop, keepCouponsForOrders, events);
+
+/** One coupon in the hands of each of so many members. */
+async function createOwned(howMany: number): Promise<{ couponId: Id; owned: Owned[] }> {
+  const couponId = await createCoupon(shop, { amount: AMOUNT, minOrderAmount: MINIMUM });
+  const members = await createShoppers(shop, howMany, 0);
+  const owned = await Promise.all(
+    members.map(async ({ id, token }) => {
+      const { body } = await shop.api.post(`/coupons/${couponId}/claims`, { token });
+      return { memberId: id, memberCouponId: body.memberCouponId };
+    }),
+  );
+  return { couponId, owned };
+}
+async function createOne(): Promise<{ couponId: Id; mine: Owned }> {
+  const { couponId, owned } = await createOwned(1);
+  const [mine] = owned;
+  if (!mine) throw new Error('no coupon was claimed');
+  return { couponId, mine };
+}
+
+const orderWith = ({ memberId, memberCouponId }: Owned, coupon = {}) =>
+  tellOrder({
+    memberId,
+    coupon: { memberCouponId, discountAmount: AMOUNT, itemsAmount: MINIMUM, ...coupon },
+  });
+
+const couponStateOf = async ({ memberCouponId }: Owned) => {
+  const [row] = await shop.database.select<{ state: string }>(
+    'SELECT state FROM coupon_member_coupons WHERE id = ?',
+    [idToBytes(memberCouponId)],
+  );
+  return row?.state;
+};
+const holdOf = async ({ orderId }: { orderId: Id }) => {
+  const [row] = await shop.database.select<{ state: string }>(
+    'SELECT state FROM coupon_holds WHERE order_id = ?',
+    [idToBytes(orderId)],
+  );
+  return row?.state;
+};
+const countersOf = async (couponId: Id) => {
+  const [row] = await shop.database.select(
+    'SELECT issued, held, used FROM coupon_counters WHERE coupon_id = ?',
+    [idToBytes(couponId)],
+  );
+  return row;
+};
+const answerTo = async ({ orderId }: { orderId: Id }) =>
+  (await answersOf(shop, orderId)).map((answer) => answer.name);
+
+describe("a member's coupon", () => {
+  it('is held, then used, then the member’s again', async () => {
+    const { couponId, mine } = await createOne();
+    const order = orderWith(mine);
+    await receive(placed(order));
+    expect(await couponStateOf(mine)).toBe('held');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 1, used: 0 });
+    await receive(paid(order));
+    expect(await couponStateOf(mine)).toBe('used');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 0, used: 1 });
+    await receive(cancelled(order, new Date()));
+    expect(await couponStateOf(mine)).toBe('issued');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 0, used: 0 });
+    expect(await answerTo(order)).toEqual(['coupon.held']);
+  });
+
+  it('serves one order at a time: the first that comes, within a batch as well', async () => {
+    const { couponId, mine } = await createOne();
+    const [first, second, third] = [orderWith(mine), orderWith(mine), orderWith(mine)];
+    await receive(placed(first), placed(second));
+    await receive(placed(third), failed(second));
+    expect(await Promise.all([first, second, third].map(holdOf))).toEqual([
+      'held',
+      'refused',
+      'refused',
+    ]);
+    expect(await couponStateOf(mine)).toBe('held');
+    await receive(failed(third), failed(first));
+    expect(await couponStateOf(mine)).toBe('issued');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 0, used: 0 });
+  });
+
+  it('that was given back can be used again, within the same batch', async () => {
+    const { mine } = await createOne();
+    const [first, second] = [orderWith(mine), orderWith(mine)];
+    await receive(placed(first), failed(first), placed(second), paid(second));
+    expect(await Promise.all([first, second].map(holdOf))).toEqual(['released', 'committed']);
+    expect(await couponStateOf(mine)).toBe('used');
+  });
+
+  it('has nothing to do with an order that uses none', async () => {
+    const order = tellOrder();
+    await receive(placed(order), paid(order), cancelled(order, new Date()));
+    expect(await holdOf(order)).toBeUndefined();
+  });
+});
+
+describe('a coupon is refused', () => {
+  it.each([
+    ['to another member', (mine: Owned) => orderWith({ ...mine, memberId: newId() })],
+    [
+      'for a discount that it does not give',
+      (mine: Owned) => orderWith(mine, { discountAmount: 3_001 }),
+    ],
+    ['for a smaller discount, too', (mine: Owned) => orderWith(mine, { discountAmount: 2_999 })],
+    ['below its minimum', (mine: Owned) => orderWith(mine, { itemsAmount: MINIMUM - 1 })],
+    ['for no discount', (mine: Owned) => orderWith(mine, { discountAmount: 0, itemsAmount: 1 })],
+    ['when nobody has it', (mine: Owned) => orderWith({ ...mine, memberCouponId: newId() })],
+  ])('%s', async (_what, orderFor) => {
+    const { couponId, mine } = await createOne();
+    const order = orderFor(mine);
+    await receive(placed(order));
+    await receive(failed(order));
+    expect(await holdOf(order)).toBe('refused');
+    expect(await answerTo(order)).toEqual(['coupon.refused']);
+    expect(await couponStateOf(mine)).toBe('issued');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 0, used: 0 });
+  });
+
+  it('from the millisecond on in which it expires, by the moment of the placement', async () => {
+    const { mine } = await createOne();
+    const expiresAt = new Date('2026-11-20T00:00:00.000Z');
+    await shop.database.write(
+      "UPDATE coupon_member_coupons SET expires_at = '2026-11-20 00:00:00.000' WHERE id = ?",
+      [idToBytes(mine.memberCouponId)],
+    );
+    const late = { ...orderWith(mine), placedAt: expiresAt };
+    const inTime = { ...orderWith(mine), placedAt: new Date(expiresAt.getTime() - 1) };
+    await receive(placed(late), placed(inTime));
+    expect(await Promise.all([late, inTime].map(holdOf))).toEqual(['refused', 'held']);
+  });
+});
+
+describe('events that overtake one another', () => {
+  it.each(STORIES)('$story: ends $end in every order', async ({ tell, end }) => {
+    for (const inThisWay of waysToTell(tell)) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { couponId, mine } = await createOne();
+      const order = orderWith(mine);
+      const batches = inThisWay(order);
+      for (const batch of batches) {
+        // oxlint-disable-next-line no-await-in-loop
+        await receive(...batch);
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      const [hold, coupon, counters] = await Promise.all([
+        holdOf(order),
+        couponStateOf(mine),
+        countersOf(couponId),
+      ]);
+      const arrived = JSON.stringify(batches.map((batch) => batch.map((event) => event.name)));
+      const used = end === 'committed';
+      expect({ arrived, hold, coupon, counters }).toEqual({
+        arrived,
+        hold: end,
+        coupon: used ? 'used' : 'issued',
+        counters: { issued: 1, held: 0, used: used ? 1 : 0 },
+      });
+    }
+    await auditLedger(shop);
+  });
+
+  it('leave a tombstone when a failure comes first: the coupon stays free for others', async () => {
+    const { mine } = await createOne();
+    const [dead, next] = [orderWith(mine), orderWith(mine)];
+    await receive(failed(dead));
+    await receive(placed(dead), placed(next));
+    expect(await Promise.all([dead, next].map(holdOf))).toEqual(['released', 'held']);
+    expect(await answerTo(dead)).toEqual([]);
+  });
+
+  it.each([1, 2])('end alike however a day is shuffled and cut (seed %i)', async (seed) => {
+    const random = randomFrom(seed);
+    const { couponId, owned } = await createOwned(40);
+    const day = tellDay(40, (index) =>
+      orderWith(owned[index] ?? { memberId: '', memberCouponId: '' }),
+    );
+    const events = shuffled(
+      day.flatMap((told) => told.events),
+      random,
+    );
+    for (const batch of inBatches(causal(events), 12, random)) {
+      // oxlint-disable-next-line no-await-in-loop
+      await receive(...batch);
+    }
+    const holds = await Promise.all(day.map(({ order }) => holdOf(order)));
+    expect(holds).toEqual(day.map(({ end }) => end));
+    const used = day.filter(({ end }) => end === 'committed').length;
+    expect(await countersOf(couponId)).toEqual({ issued: 40, held: 0, used });
+    await auditLedger(shop);
+  });
+});
+
+describe('two handlers at once', () => {
+  it('give one coupon to one of two orders', async () => {
+    const { couponId, owned } = await createOwned(15);
+    const pairs = owned.map((mine) => [orderWith(mine), orderWith(mine)] as const);
+    await Promise.all([
+      receive(...pairs.map(([first]) => placed(first))),
+      receive(...pairs.toReversed().map(([, second]) => placed(second))),
+    ]);
+    const states = await Promise.all(
+      pairs.map(async (orders) => new Set(await Promise.all(orders.map(holdOf)))),
+    );
+    expect(states).toEqual(pairs.map(() => new Set(['held', 'refused'])));
+    expect(await countersOf(couponId)).toEqual({ issued: 15, held: 15, used: 0 });
+    await auditLedger(shop);
+  });
+
+  it('that hold and release the same orders leave nothing held, and nobody sees a deadlock', async () => {
+    const { couponId, owned } = await createOwned(8);
+    const rounds = Array.from({ length: 12 }, () => owned.map((mine) => orderWith(mine)));
+    for (const orders of rounds) {
+      // Round by round: within one, the two race.
+      // oxlint-disable-next-line no-await-in-loop
+      await Promise.all([
+        receive(...orders.map(placed)),
+        receive(...orders.toReversed().map((order) => cancelled(order, null))),
+      ]);
+    }
+    const states = await Promise.all(rounds.flat().map(holdOf));
+    expect(new Set(states)).toEqual(new Set(['released']));
+    expect(await countersOf(couponId)).toEqual({ issued: 8, held: 0, used: 0 });
+    await auditLedger(shop);
+  });
+});

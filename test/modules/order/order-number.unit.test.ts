@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { orderNumber } from '../../../src/modules/order/order-number.ts';
+import { idTimeMs, newId } from '../../../src/platform/ids/id.ts';
+
+const ID = '01a1fa76-2079-762a-ba8d-552c9678f781';
+const AT = new Date('2026-11-20T14:59:59.999Z');
+
+describe('an order number', () => {
+  it('is the date and ten characters that nobody mixes up', () => {
+    const numbers = Array.from({ length: 200 }, () => orderNumber(newId(), AT, 'Asia/Seoul'));
+    for (const number of numbers) expect(number).toMatch(/^20261120-[0-9A-HJKMNP-TV-Z]{10}$/);
+  });
+
+  it('is always the same for the same order', () => {
+    expect(orderNumber(ID, AT, 'Asia/Seoul')).toBe(orderNumber(ID, AT, 'Asia/Seoul'));
+  });
+
+  it("shows the date of the shop's time zone", () => {
+    const next = new Date(AT.getTime() + 1);
+    expect(orderNumber(ID, AT, 'Asia/Seoul')).toMatch(/^20261120-/);
+    expect(orderNumber(ID, next, 'Asia/Seoul')).toMatch(/^20261121-/);
+    expect(orderNumber(ID, next, 'UTC')).toMatch(/^20261120-/);
+    expect(orderNumber(ID, next, 'America/New_York')).toMatch(/^20261120-/);
+  });
+
+  it('tells apart orders of the same millisecond', () => {
+    const [time] = [ID.slice(0, 18)];
+    const ids = ['000000', '000001', '7fffff'].map((end) => `${time}-ba8d-552c96${end}`);
+    expect(new Set(ids.map((id) => orderNumber(id, AT, 'UTC'))).size).toBe(3);
+  });
+
+  it('is another one for each of 20,000 orders', () => {
+    const ids = Array.from({ length: 20_000 }, newId);
+    expect(new Set(ids.map((id) => orderNumber(id, AT, 'UTC'))).size).toBe(ids.length);
+  });
+
+  it('sorts by the time of day', () => {
+    const midnight = Date.UTC(2026, 10, 20);
+    const at = (ms: number) => {
+      const digits = (midnight + ms).toString(16).padStart(12, '0');
+      return `${digits.slice(0, 8)}-${digits.slice(8)}-7fff-bfff-ffffffffffff`;
+    };
+    const ids = [0, 1, 999, 43_200_000, 86_399_999].map(at);
+    expect(idTimeMs(ids[0] ?? '')).toBe(midnight);
+    const numbers = ids.map((id) => orderNumber(id, AT, 'UTC'));
+    expect(numbers).toEqual([...new Set(numbers)].toSorted());
+  });
+});

@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareIds, newId } from '../../../src/platform/ids/id.ts';
+import { createAdmin } from '../../support/admins.ts';
+import { eventually } from '../../support/eventually.ts';
+import {
+  ADDRESS,
+  createProduct,
+  createShopper,
+  createShoppers,
+  orderOf,
+} from '../../support/factories.ts';
+import { auditLedger } from '../../support/ledger.ts';
+import { startShop, type TestShop } from '../../support/start-shop.ts';
+import { walkIds } from '../../support/walk-pages.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const place = (token: string, body: unknown, headers: Record<string, string> = {}) =>
+  shop.api.post('/orders', { token, body, headers });
+const cancel = (token: string, orderId: string, body: unknown = { reason: '단순 변심' }) =>
+  shop.api.post(`/orders/${orderId}/cancel`, { token, body });
+const balanceOf = async (token: string) =>
+  (await shop.api.get('/me/wallet', { token })).body.balanceAmount;
+const stockOf = async (productId: string) => {
+  const { body } = await shop.api.get(`/admin/products/${productId}`, { token: shop.ownerToken });
+  const { stock, heldQuantity, soldQuantity } = body.skus[0];
+  return { stock, heldQuantity, soldQuantity };
+};
+
+describe('an order of several items', () => {
+  it('has a line for each SKU, and adds up what is named twice', async () => {
+    const [first, second] = await Promise.all([
+      createProduct(shop, { price: 10_000, stock: 10, discountPercent: 10 }),
+      createProduct(shop, { price: 5_000, stock: 10 }),
+    ]);
+    const { token } = await createShopper(shop, 100_000);
+    const items = [
+      { skuId: first.skuId, quantity: 1 },
+      { skuId: second.skuId, quantity: 2 },
+      { skuId: first.skuId, quantity: 3 },
+    ];
+    const order = await place(token, { ...orderOf(''), items });
+    expect(order.body).toMatchObject({
+      state: 'paid',
+      lines: [
+        { skuId: first.skuId, quantity: 4, unitPrice: 9_000, lineAmount: 36_000 },
+        { skuId: second.skuId, quantity: 2, unitPrice: 5_000, lineAmount: 10_000 },
+      ],
+      itemsAmount: 46_000,
+      shippingAmount: 0,
+      totalAmount: 46_000,
+    });
+    expect(await balanceOf(token)).toBe(54_000);
+  });
+
+  it('is refused as a whole when one of them is short', async () => {
+    const [plenty, scarce] = await Promise.all([
+      createProduct(shop, { price: 10_000, stock: 10 }),
+      createProduct(shop, { price: 10_000, stock: 1 }),
+    ]);
+    const { token } = await createShopper(shop, 100_000);
+    const items = [plenty, scarce].map(({ skuId }) => ({ skuId, quantity: 2 }));
+    const refused = await place(token, { ...orderOf(''), items });
+    expect(refused.body).toMatchObject({ status: 409, code: 'out_of_stock' });
+    await shop.app.backbone.settled();
+    expect(await stockOf(plenty.productId)).toMatchObject({ stock: 10, heldQuantity: 0 });
+    expect(await balanceOf(token)).toBe(100_000);
+  });
+
+  it('keeps the prices at which it was placed', async () => {
+    const { productId, skuId } = await createProduct(shop, { price: 10_000, stock: 10 });
+    const { token } = await createShopper(shop, 100_000);
+    const order = await place(token, orderOf(skuId));
+    const body = { listPrice: 99_000, name: '다른 이름' };
+    await shop.api.patch(`/admin/products/${productId}`, { token: shop.ownerToken, body });
+    const shown = await shop.api.get(`/orders/${order.body.id}`, { token });
+    expect(shown.body).toEqual(order.body);
+  });
+});
+
+describe('an order that is asked for with respond-async', () => {
+  it('is answered at once, undecided, and is paid a moment later', async () => {
+    const { skuId } = await createProduct(shop, { price: 10_000, stock: 10 });
+    const { token } = await createShopper(shop, 100_000);
+    const answer = await place(token, orderOf(skuId), { prefer: 'respond-async' });
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { state: 'placed', payment: { state: 'pending' }, paidAt: null },
+    });
+    expect(answer.headers.get('location')).toBe(`/api/v1/orders/${answer.body.id}`);
+    await eventually(async () => {
+      const { body } = await shop.api.get(`/orders/${answer.body.id}`, { token });
+      expect(body).toMatchObject({ state: 'paid', payment: { state: 'paid' } });
+    });
+  });
+});
+
+describe('the lists of orders', () => {
+  it('are a member’s own, and every order for admins: newest first, each once', async () => {
+    const { skuId } = await createProduct(shop, { price: 1_000, stock: 100 });
+    const [mine, other] = await createShoppers(shop, 2, 100_000);
+    const placed = await Promise.all(
+      [mine, mine, other, mine, mine, other, mine].map((shopper) =>
+        place(shopper?.token ?? '', orderOf(skuId)),
+      ),
+    );
+    const idsOf = (token?: string, path = '/orders', limit = 2) =>
+      walkIds(shop.api, path, { token, limit });
+    const ids = placed.map((order) => order.body.id);
+    const own = await idsOf(mine?.token);
+    expect(own).toEqual(
+      [0, 1, 3, 4, 6]
+        .map((index) => String(ids[index]))
+        .toSorted(compareIds)
+        .toReversed(),
+    );
+    expect(await idsOf(other?.token)).toHaveLength(2);
+
+    const all = await idsOf(shop.ownerToken, '/admin/orders', 3);
+    expect(all).toEqual([...new Set(all)].toSorted().toReversed());
+    expect(all).toEqual(expect.arrayContaining(ids));
+    const list = await shop.api.get('/orders?limit=1', { token: mine?.token });
+    expect(list.body.items[0]).toEqual({
+      id: own[0],
+      orderNumber: expect.stringMatching(/^\d{8}-[0-9A-Z]{10}$/),
+      state: 'paid',
+      failureCode: null,
+      totalAmount: 4_000,
+      createdAt: expect.any(String),
+    });
+  });
+
+  it('tell nothing to those who may not see them', async () => {
+    const { token } = await createShopper(shop, 0);
+    expect((await shop.api.get('/orders')).status).toBe(401);
+    expect((await shop.api.get('/admin/orders', { token })).status).toBe(401);
+    expect((await shop.api.get('/orders', { token: shop.ownerToken })).status).toBe(401);
+    const viewer = await createAdmin(shop, 'viewer');
+    expect((await shop.api.get('/admin/orders', { token: viewer.token })).status).toBe(200);
+    expect((await shop.api.get(`/orders/${newId()}`, { token })).status).toBe(404);
+    const unknown = await shop.api.get(`/admin/orders/${newId()}`, { token: viewer.token });
+    expect(unknown.body).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('show an admin the order that its member sees, and no address in a list', async () => {
+    const { skuId } = await createProduct(shop, { price: 1_000, stock: 1 });
+    const { token } = await createShopper(shop, 100_000);
+    const { body: order } = await place(token, orderOf(skuId));
+    const shown = await shop.api.get(`/admin/orders/${order.id}`, { token: shop.ownerToken });
+    expect(shown.body).toEqual(order);
+    const list = await shop.api.get('/admin/orders', { token: shop.ownerToken });
+    expect(JSON.stringify(list.body)).not.toContain(ADDRESS.roadAddress);
+  });
+});
+
+describe('cancelling', () => {
+  it('happens once, however many ask for it at once', async () => {
+    const { productId, skuId } = await createProduct(shop, { price: 10_000, stock: 5 });
+    const { token } = await createShopper(shop, 100_000);
+    const { body: order } = await place(token, orderOf(skuId, 3));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(token, order.id)));
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+    const refused = answers.filter((answer) => answer.status !== 200);
+    expect(refused.every((answer) => answer.body.code === 'order_not_cancellable')).toBe(true);
+    await shop.app.backbone.settled();
+    expect(await balanceOf(token)).toBe(100_000);
+    expect(await stockOf(productId)).toEqual({ stock: 5, heldQuantity: 0, soldQuantity: 0 });
+    const entries = await shop.api.get('/me/wallet/entries', { token });
+    expect(entries.body.items.map((entry: { kind: string }) => entry.kind)).toEqual([
+      'refund',
+      'payment',
+      'grant',
+    ]);
+    await auditLedger(shop);
+  });
+
+  it('right after the placement leaves nothing held, whichever comes first', async () => {
+    const { productId, skuId } = await createProduct(shop, { price: 10_000, stock: 100 });
+    const shoppers = await createShoppers(shop, 25, 50_000);
+    const outcomes = await Promise.all(
+      shoppers.map(async ({ token }) => {
+        const order = await place(token, orderOf(skuId), { prefer: 'respond-async' });
+        return cancel(token, order.body.id);
+      }),
+    );
+    expect(new Set(outcomes.map((answer) => answer.status))).toEqual(new Set([200]));
+    await eventually(async () => {
+      expect(await stockOf(productId)).toEqual({ stock: 100, heldQuantity: 0, soldQuantity: 0 });
+      const balances = await Promise.all(shoppers.map(({ token }) => balanceOf(token)));
+      expect(new Set(balances)).toEqual(new Set([50_000]));
+      await auditLedger(shop);
+    });
+  });
+
+  it('needs a reason, and an order that can be cancelled', async () => {
+    const { skuId } = await createProduct(shop, { price: 10_000, stock: 1 });
+    const { token } = await createShopper(shop, 50_000);
+    const { body: order } = await place(token, orderOf(skuId));
+    const paths = async (body: unknown) =>
+      (await cancel(token, order.id, body)).body.errors.map(
+        (error: { path: string }) => error.path,
+      );
+    expect(await paths({})).toEqual(['/reason']);
+    expect(await paths({ reason: '' })).toEqual(['/reason']);
+    expect(await paths({ reason: 'x', refund: 'double' })).toEqual(['/refund']);
+
+    const refused = await place(token, orderOf(skuId));
+    const failed = await cancel(token, refused.body.orderId);
+    expect(failed.body).toMatchObject({
+      status: 409,
+      code: 'order_not_cancellable',
+      state: 'failed',
+    });
+    expect((await cancel(token, newId())).body).toMatchObject({ status: 404, code: 'not_found' });
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  it('replays a refusal too, with the same order', async () => {
+    const { productId, skuId } = await createProduct(shop, { price: 10_000, stock: 1 });
+    const { token } = await createShopper(shop, 100_000);
+    const send = () => place(token, orderOf(skuId, 2), { 'idempotency-key': 'refused' });
+    const first = await send();
+    expect(first.body).toMatchObject({ status: 409, code: 'out_of_stock' });
+    await shop.api.post(`/admin/skus/${skuId}/stock-adjustments`, {
+      token: shop.ownerToken,
+      body: { quantity: 10, reason: '신규 입고' },
+    });
+    const again = await send();
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    await shop.app.backbone.settled();
+    expect(await stockOf(productId)).toEqual({ stock: 11, heldQuantity: 0, soldQuantity: 0 });
+  });
+
+  it('is used up by no request that was wrong, and shows the order as it is now', async () => {
+    const { skuId } = await createProduct(shop, { price: 10_000, stock: 5 });
+    const { token } = await createShopper(shop, 100_000);
+    const send = (body: unknown) => place(token, body, { 'idempotency-key': 'one' });
+    expect((await send(orderOf(newId()))).body).toMatchObject({ status: 400 });
+    expect((await send(orderOf(skuId, 1, { expectedTotalAmount: 1 }))).status).toBe(409);
+    const order = await send(orderOf(skuId));
+    expect(order.status).toBe(201);
+    await cancel(token, order.body.id);
+    expect((await send(orderOf(skuId))).body).toMatchObject({
+      id: order.body.id,
+      state: 'cancelled',
+    });
+  });
+
+  it('of one member is nothing to another', async () => {
+    const { skuId } = await createProduct(shop, { price: 10_000, stock: 5 });
+    const shoppers = await createShoppers(shop, 3, 100_000);
+    const orders = await Promise.all(
+      shoppers.map(({ token }) => place(token, orderOf(skuId), { 'idempotency-key': 'mine' })),
+    );
+    expect(new Set(orders.map((order) => order.body.id)).size).toBe(3);
+    expect(orders.map((order) => order.headers.has('idempotency-replayed'))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('what nobody should send', () => {
+  it.each([
+    ['no address', { address: undefined }, '/address'],
+    [
+      'a zone code of four digits',
+      { address: { ...ADDRESS, zoneCode: '0452' } },
+      '/address/zoneCode',
+    ],
+    ['a telephone of letters', { address: { ...ADDRESS, phone: 'call me!' } }, '/address/phone'],
+    ['another payment method', { paymentMethod: 'cash' }, '/paymentMethod'],
+    ['a price of its own', { totalAmount: 1 }, '/totalAmount'],
+    ['a coupon that is no id', { memberCouponId: '1' }, '/memberCouponId'],
+    [
+      '101 items',
+      { items: Array.from({ length: 101 }, () => ({ skuId: newId(), quantity: 1 })) },
+      '/items',
+    ],
+  ])('is refused: %s', async (_what, change, path) => {
+    const { token } = await createShopper(shop, 0);
+    const answer = await place(token, { ...orderOf(newId()), ...change });
+    expect(answer.body).toMatchObject({ status: 400, code: 'validation_failed' });
+    expect(answer.body.errors.map((error: { path: string }) => error.path)).toContain(path);
+  });
+
+  it('names the item that does not exist, by its place', async () => {
+    const { skuId } = await createProduct(shop, { price: 10_000, stock: 5 });
+    const { token } = await createShopper(shop, 100_000);
+    const items = [
+      { skuId, quantity: 1 },
+      { skuId: newId(), quantity: 1 },
+    ];
+    const answer = await place(token, { ...orderOf(''), items });
+    expect(answer.body).toMatchObject({ status: 400, errors: [{ path: '/items/1/skuId' }] });
+    expect(await balanceOf(token)).toBe(100_000);
+  });
+});

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stockHeld, stockRefused } from '../../../src/modules/catalog/catalog.events.ts';
+import { couponHeld, couponRefused } from '../../../src/modules/coupon/coupon.events.ts';
+import { draftOrder, type Draft } from '../../../src/modules/order/draft-order.ts';
+import { OrderOutcomes } from '../../../src/modules/order/order-outcomes.ts';
+import { insertOrders } from '../../../src/modules/order/order.store.ts';
+import { createSettleOrdersOnAnswers } from '../../../src/modules/order/settle-orders-on-answers.ts';
+import { fundsHeld, fundsRefused } from '../../../src/modules/user/user.events.ts';
+import { newId, type Id } from '../../../src/platform/ids/id.ts';
+import { ADDRESS } from '../../support/factories.ts';
+import { answersOf, handle, type TestEvent } from '../../support/order-events.ts';
+import { permutations } from '../../support/shuffle.ts';
+import { startShop, type TestShop } from '../../support/start-shop.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const settleOrders = createSettleOrdersOnAnswers({
+  clock: { now: () => new Date('2026-11-20T00:00:00.000Z'), nowMs: () => Date.UTC(2026, 10, 20) },
+  outcomes: new OrderOutcomes(),
+});
+const receive = (...events: TestEvent[]) => handle(shop, settleOrders, events);
+
+/** Orders that nobody was told of: only what a test answers is ever answered. */
+async function insertUntold(howMany: number): Promise<Draft[]> {
+  const skuId = newId();
+  const sku = {
+    skuId,
+    productId: newId(),
+    name: '새벽 무화과',
+    options: '50ml',
+    thumbnailUrl: null,
+    listPrice: 10_000,
+    discountPercent: 0,
+    priceDelta: 0,
+    taxType: 'taxable' as const,
+    onSale: true,
+  };
+  const terms = { kind: 'fixed_amount' as const, discountAmount: 1_000, minOrderAmount: 0 };
+  const drafts = Array.from({ length: howMany }, () => {
+    const [memberId, memberCouponId] = [newId(), newId()];
+    const coupon = { memberId, expiresAt: new Date('2090-01-01T00:00:00.000Z'), terms };
+    const items = [{ skuId, quantity: 2 }];
+    return draftOrder(
+      { memberId, memberCouponId, items, paymentMethod: 'wallet', address: ADDRESS },
+      { skus: new Map([[skuId, sku]]), coupons: new Map([[memberCouponId, coupon]]) },
+      { shippingAmount: 3_000, freeShippingFromAmount: 30_000 },
+      new Date(),
+    );
+  });
+  await shop.app.backbone.inTransaction((tx) => insertOrders(tx, drafts));
+  return drafts;
+}
+
+/** What the participants say of an order: `yes`, or why not. */
+type Said = {
+  stock: 'yes' | 'out_of_stock' | 'price_changed';
+  funds: 'yes' | 'payment_declined';
+  coupon: 'yes' | 'no';
+};
+
+function answers(orderId: Id, { stock, funds, coupon }: Said): TestEvent[] {
+  return [
+    stock === 'yes'
+      ? stockHeld.read(stockHeld.of(orderId, 1, { orderId }))
+      : stockRefused.read(stockRefused.of(orderId, 1, { orderId, reason: stock, skuIds: [] })),
+    funds === 'yes'
+      ? fundsHeld.read(fundsHeld.of(orderId, 1, { orderId }))
+      : fundsRefused.read(fundsRefused.of(orderId, 1, { orderId, reason: funds })),
+    coupon === 'yes'
+      ? couponHeld.read(couponHeld.of(orderId, 1, { orderId }))
+      : couponRefused.read(couponRefused.of(orderId, 1, { orderId })),
+  ];
+}
+
+const show = async (orderId: Id) => {
+  const { body } = await shop.api.get(`/admin/orders/${orderId}`, { token: shop.ownerToken });
+  const { state, failureCode, paidAt } = body;
+  return { state, failureCode, paidAt };
+};
+/** What order itself told of an order. */
+const toldOf = async (orderId: Id) =>
+  (await answersOf(shop, orderId))
+    .map((event) => event.name)
+    .filter((name) => name.startsWith('order.'));
+
+const YES: Said = { stock: 'yes', funds: 'yes', coupon: 'yes' };
+
+describe('the answers about an order', () => {
+  it.each([
+    { said: YES, failureCode: null },
+    { said: { ...YES, stock: 'out_of_stock' as const }, failureCode: 'out_of_stock' },
+    { said: { ...YES, stock: 'price_changed' as const }, failureCode: 'price_changed' },
+    { said: { ...YES, funds: 'payment_declined' as const }, failureCode: 'payment_declined' },
+    {
+      said: { stock: 'yes', funds: 'payment_declined', coupon: 'no' } as const,
+      failureCode: 'coupon_rejected',
+    },
+    {
+      said: { stock: 'out_of_stock', funds: 'payment_declined', coupon: 'no' } as const,
+      failureCode: 'out_of_stock',
+    },
+  ])(
+    'decide it alike in every order, at once and one by one: $said',
+    async ({ said, failureCode }) => {
+      const places = permutations([0, 1, 2]);
+      const drafts = await insertUntold(places.length * 2);
+      for (const [index, { order }] of drafts.entries()) {
+        const spoken = answers(order.id, said);
+        const sequence = (places[index >> 1] ?? []).flatMap((place) => spoken[place] ?? []);
+        const batches = index % 2 === 0 ? [sequence] : sequence.map((event) => [event]);
+        for (const batch of batches) {
+          // oxlint-disable-next-line no-await-in-loop
+          await receive(...batch);
+        }
+      }
+      const shown = await Promise.all(drafts.map(({ order }) => show(order.id)));
+      const decided =
+        failureCode === null
+          ? { state: 'paid', failureCode, paidAt: '2026-11-20T00:00:00.000Z' }
+          : { state: 'failed', failureCode, paidAt: null };
+      expect(shown).toEqual(shown.map(() => decided));
+      const told = await Promise.all(drafts.map(({ order }) => toldOf(order.id)));
+      expect(told).toEqual(told.map(() => [failureCode === null ? 'order.paid' : 'order.failed']));
+    },
+  );
+
+  it('are waited for until the last: a refusal alone decides nothing', async () => {
+    const [draft] = await insertUntold(1);
+    const orderId = draft?.order.id ?? '';
+    const [stock, funds, coupon] = answers(orderId, { ...YES, stock: 'out_of_stock' });
+    await receive(...[stock ?? [], funds ?? []].flat());
+    expect(await show(orderId)).toMatchObject({ state: 'placed', failureCode: null });
+    await receive(...[coupon ?? []].flat());
+    expect(await show(orderId)).toMatchObject({ state: 'failed', failureCode: 'out_of_stock' });
+  });
+
+  it('change nothing any more when the order was cancelled meanwhile', async () => {
+    const [draft] = await insertUntold(1);
+    if (!draft) throw new Error('no order was made');
+    const { id, memberId } = draft.order;
+    const token = shop.app.server.jwt.sign({ kind: 'member', sub: memberId });
+    const [first, ...rest] = answers(id, YES);
+    if (first) await receive(first);
+    const body = { reason: '단순 변심' };
+    expect((await shop.api.post(`/orders/${id}/cancel`, { token, body })).status).toBe(200);
+    await receive(...rest);
+    expect(await show(id)).toMatchObject({ state: 'cancelled', paidAt: null });
+    expect(await toldOf(id)).toEqual(['order.cancelled']);
+  });
+
+  it('about an order that is not here are passed over', async () => {
+    await expect(receive(...answers(newId(), YES))).resolves.toBeUndefined();
+  });
+
+  it('of many orders decide each for itself, by two handlers at once', async () => {
+    const drafts = await insertUntold(40);
+    const spoken = drafts.map(({ order }, index) =>
+      answers(order.id, index % 2 === 0 ? YES : { ...YES, funds: 'payment_declined' }),
+    );
+    await Promise.all([
+      receive(...spoken.flatMap((events) => events.slice(0, 1))),
+      receive(...spoken.toReversed().flatMap((events) => events.slice(1))),
+    ]);
+    const shown = await Promise.all(drafts.map(({ order }) => show(order.id)));
+    expect(shown.map(({ state }) => state)).toEqual(
+      drafts.map((_, index) => (index % 2 === 0 ? 'paid' : 'failed')),
+    );
+    const told = await Promise.all(drafts.map(({ order }) => toldOf(order.id)));
+    expect(new Set(told.map((names) => names.length))).toEqual(new Set([1]));
+  });
+});
