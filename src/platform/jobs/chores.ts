@@ -1,5 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from '../cache/redis.ts';
+import { every, type Repetition } from '../lifecycle/every.ts';
 import type { Logger } from '../logging/logger.ts';
 
 /** Work that recurs and that one instance at a time does for all. Safe to repeat at any time. */
@@ -11,28 +12,36 @@ export type Chore = {
 };
 
 const QUEUE = 'chores';
+/** How often the schedule is written again: Redis may have been flushed or replaced meanwhile. */
+const SWEEP_MS = 60_000;
 
 /** Runs the chores on a BullMQ schedule, which several instances share. */
 export class Chores {
+  readonly #redis: Redis;
   readonly #queue: Queue;
   readonly #worker: Worker;
   readonly #chores: ReadonlyMap<string, Chore>;
   readonly #log: Logger;
+  readonly #sweepMs: number;
+  #sweep: Repetition | undefined;
 
-  constructor(redis: Redis, prefix: string, chores: readonly Chore[], log: Logger) {
+  constructor(
+    redis: Redis,
+    prefix: string,
+    chores: readonly Chore[],
+    log: Logger,
+    sweepMs = SWEEP_MS,
+  ) {
     this.#chores = new Map(chores.map((chore) => [chore.name, chore]));
+    this.#redis = redis;
     this.#log = log;
+    this.#sweepMs = sweepMs;
     this.#queue = new Queue(QUEUE, { connection: redis, prefix });
-    this.#worker = new Worker(
-      QUEUE,
-      async (job) => {
-        const chore = this.#chores.get(job.name);
-        // A chore of another build, which shares the queue: that build's instances do it.
-        if (!chore) return;
-        await chore.run();
-      },
-      { connection: redis, prefix, autorun: false },
-    );
+    this.#worker = new Worker(QUEUE, async ({ name }) => this.#chores.get(name)?.run(), {
+      connection: redis,
+      prefix,
+      autorun: false,
+    });
     this.#worker.on('failed', (job, error) =>
       log.error({ err: error, chore: job?.name }, 'a chore failed'),
     );
@@ -46,24 +55,31 @@ export class Chores {
     void this.#worker.run().catch((error: unknown) => {
       this.#log.error({ err: error }, 'the worker of the chores ended');
     });
+    this.#sweep = every(this.#sweepMs, 'scheduling chores', () => this.#schedule(), this.#log);
     void this.#schedule().catch((error: unknown) => {
       this.#log.error({ err: error }, 'the chores could not be scheduled');
     });
   }
 
-  async #schedule(): Promise<void> {
-    for (const { name, everyMs } of this.#chores.values()) {
-      await this.#queue.upsertJobScheduler(
-        name,
-        { every: everyMs },
-        // Finished jobs are of no use, and BullMQ keeps them for ever otherwise.
-        { name, opts: { removeOnComplete: true, removeOnFail: 100 } },
-      );
-    }
+  async stop(): Promise<void> {
+    // Not waited for: with Redis away a round would not end.
+    void this.#sweep?.stop();
+    // Neither would an orderly close, which says goodbye to the server.
+    const isAway = this.#redis.status !== 'ready';
+    await this.#worker.close(isAway);
+    await this.#queue.close();
   }
 
-  async stop(): Promise<void> {
-    await this.#worker.close();
-    await this.#queue.close();
+  async #schedule(): Promise<void> {
+    await Promise.all(
+      [...this.#chores.values()].map(({ name, everyMs }) =>
+        this.#queue.upsertJobScheduler(
+          name,
+          { every: everyMs },
+          // Finished jobs are of no use, and BullMQ keeps them for ever otherwise.
+          { name, opts: { removeOnComplete: true, removeOnFail: 100 } },
+        ),
+      ),
+    );
   }
 }

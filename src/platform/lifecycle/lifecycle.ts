@@ -1,5 +1,8 @@
 import type { Logger } from '../logging/logger.ts';
 
+/** A part that takes longer to stop is given up, so that the others get their turn. */
+const STEP_LIMIT_MS = 20_000;
+
 type Step = { name: string; stop: () => Promise<void> | void };
 
 /**
@@ -30,10 +33,22 @@ export class Lifecycle {
     for (const step of this.#steps.toReversed()) {
       try {
         // One after the other on purpose: each relies on what started before it.
-        await step.stop();
+        await withinLimit(step);
       } catch (error) {
         this.#log.error({ err: error, step: step.name }, 'a part did not stop cleanly');
       }
     }
+  }
+}
+
+async function withinLimit({ name, stop }: Step): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${name} did not stop in time`)), STEP_LIMIT_MS);
+  });
+  try {
+    await Promise.race([stop(), tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }

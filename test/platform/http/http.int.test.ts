@@ -232,6 +232,21 @@ describe('the documentation', () => {
     );
     expect(answers.filter((answer) => answer.status !== 401)).toEqual([]);
   });
+
+  it('says which routes need a token, and they do', async () => {
+    const operations = (await readOperations()).filter(
+      ([, path]) => path.startsWith('/api/v1/') && !path.startsWith('/api/v1/admin/'),
+    );
+    const answers = await Promise.all(
+      operations.map(async ([method, path, operation]) => {
+        const url = path.replaceAll(/\{\w+\}/g, newId());
+        const { status } = await send(url, { method: method.toUpperCase() });
+        return { path, needsToken: operation.security !== undefined, refused: status === 401 };
+      }),
+    );
+    expect(answers.filter((answer) => answer.needsToken !== answer.refused)).toEqual([]);
+    expect(answers.filter((answer) => answer.needsToken).length).toBeGreaterThan(5);
+  });
 });
 
 describe('requests without number', () => {
