@@ -5,6 +5,7 @@ import { explainFailure } from './explain-failure.ts';
 import { loadConfig, type Config } from './platform/config/config.ts';
 import { createLogger, type Logger } from './platform/logging/logger.ts';
 import { runSeed } from './run-seed.ts';
+import { stopWithParent } from './stop-with-parent.ts';
 import { welcome } from './welcome.ts';
 
 /** What has been started so far; stopped in reverse. */
@@ -56,6 +57,7 @@ function handleSignals(log: Logger): void {
       void exit(0);
     });
   }
+  if (process.env.npm_lifecycle_event !== undefined) stopWithParent(() => void exit(0));
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an unexpected error; stopping');
     void exit(1);

@@ -106,6 +106,17 @@ describe('starting', () => {
     expect(await second.exited).toBe(0);
   });
 
+  it('leaves nothing running when npm is killed', async () => {
+    const shop = runShop({ SHOP_DATA_DIR: dataDir.path, SHOP_SEED: 'none' }, ['npm', 'start']);
+    processes.push(shop);
+    const address = await shop.listening;
+    shop.child.kill('SIGKILL');
+    await eventually(async () => {
+      await expect(fetch(`${address}/health/live`)).rejects.toThrow('fetch failed');
+      expect(serversIn(dataDir.path)).toEqual([]);
+    });
+  });
+
   it('names every fault of the configuration at once, and no values', async () => {
     const shop = start({ PORT: 'secret-port', LOG_LEVEL: 'loud', SHOP_TIME_ZONE: '' });
     expect(await shop.exited).toBe(1);

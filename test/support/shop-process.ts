@@ -23,9 +23,12 @@ export function createDataDir(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Runs the built shop, as `npm start` does, with nothing configured but what is given. */
-export function runShop(environment: Record<string, string>): ShopProcess {
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
+/** Runs the built shop with nothing configured but what is given. */
+export function runShop(
+  environment: Record<string, string>,
+  [program, ...args]: readonly [string, ...string[]] = [process.execPath, 'dist/src/main.js'],
+): ShopProcess {
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

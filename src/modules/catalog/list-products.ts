@@ -42,7 +42,7 @@ export function createListProducts({ database }: { database: Database }) {
 }
 
 function afterOf(cursor: string): After {
-  const [value, id] = decodeCursor(cursor, 2);
+  const [value, id] = decodeCursor(cursor, ['integer', 'id']);
   return { value: Number(value), id: String(id) };
 }
 

@@ -14,7 +14,13 @@ import {
 } from './coupon.errors.ts';
 import { couponIssued } from './coupon.events.ts';
 import { expiryOf, windowOf } from './coupon.rules.ts';
-import { findCoupon, insertMemberCoupon, takeUnit, type CouponRow } from './coupon.store.ts';
+import {
+  findCoupon,
+  hasCoupon,
+  insertMemberCoupon,
+  takeUnit,
+  type CouponRow,
+} from './coupon.store.ts';
 
 export type Claimed = { memberCouponId: Id; couponId: Id; rank: number };
 
@@ -42,7 +48,9 @@ export function createClaimCoupon(parts: {
     const expiresAt = new Date(expiryOf(coupon.validDays, nowMs));
     const rank = await inTransaction(async (tx) => {
       const taken = await takeUnit(tx, couponId);
-      if (taken === undefined) throw couponSoldOut();
+      if (taken === undefined) {
+        throw (await hasCoupon(tx, memberId, couponId)) ? couponAlreadyClaimed() : couponSoldOut();
+      }
       await once(
         insertMemberCoupon(tx, { id: memberCouponId, couponId, memberId, rank: taken, expiresAt }),
       );

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/database/database.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
+import { inLockOrder } from '../../platform/holds/lock-order.ts';
 import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
 import type { CouponTerms } from './coupon.events.ts';
 import type { CouponKind, MemberCouponState } from './coupon.rules.ts';
@@ -72,6 +73,20 @@ export async function readCouponsAfter(
     .limit(limit);
 }
 
+/** Every coupon in members' hands, in the order of ids, for republishing. */
+export async function readMemberCouponsAfter(
+  database: Database,
+  afterId: Id | undefined,
+  limit: number,
+): Promise<(typeof memberCoupons.$inferSelect)[]> {
+  return database.orm
+    .select()
+    .from(memberCoupons)
+    .where(afterId === undefined ? undefined : gt(memberCoupons.id, afterId))
+    .orderBy(memberCoupons.id)
+    .limit(limit);
+}
+
 export type MemberCouponItem = {
   id: Id;
   couponId: Id;
@@ -134,6 +149,14 @@ export async function takeUnit(tx: Transaction, couponId: Id): Promise<number | 
   return row?.issued;
 }
 
+export async function hasCoupon(tx: Transaction, memberId: Id, couponId: Id): Promise<boolean> {
+  const rows = await tx.orm
+    .select({ id: memberCoupons.id })
+    .from(memberCoupons)
+    .where(and(eq(memberCoupons.memberId, memberId), eq(memberCoupons.couponId, couponId)));
+  return rows.length > 0;
+}
+
 export async function insertMemberCoupon(
   tx: Transaction,
   row: { id: Id; couponId: Id; memberId: Id; rank: number; expiresAt: Date },
@@ -180,7 +203,11 @@ export async function insertHolds(tx: Transaction, holds: readonly Hold[]): Prom
       `INSERT INTO coupon_holds (order_id, member_coupon_id, state)
        SELECT UNHEX(h.order_id), UNHEX(h.member_coupon_id), h.state
        FROM ${bulkRows('h', { order_id: 'id', member_coupon_id: 'id', state: 'varchar' })}`,
-      [bulkParameter(holds.map((h) => [hex(h.orderId), hex(h.memberCouponId), h.state]))],
+      [
+        bulkParameter(
+          inLockOrder(holds).map((h) => [hex(h.orderId), hex(h.memberCouponId), h.state]),
+        ),
+      ],
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { invalidInput } from '../../platform/errors/validation-error.ts';
 import type { IdempotencyKey } from '../../platform/idempotency/idempotency-key.ts';
 import { newId, type Id } from '../../platform/ids/id.ts';
+import { MAX_KRW } from '../../platform/money/krw.ts';
 import { discountOn } from '../coupon/coupon.events.ts';
 import type { UsableCoupon } from './copies.store.ts';
 import { orderPlaced } from './order.events.ts';
@@ -75,6 +76,9 @@ export function draftOrder(
     (itemsAmount) => (coupon ? discountOn(itemsAmount, coupon.terms) : 0),
     shipping,
   );
+  if (price.itemsAmount > MAX_KRW) {
+    throw invalidInput([{ path: '/items', message: 'cost more than one order may' }]);
+  }
   const { expectedTotalAmount } = placement;
   if (expectedTotalAmount !== undefined && expectedTotalAmount !== price.totalAmount) {
     throw priceChanged('The total is not the expected one', { quote: quoteOf(price) });

@@ -54,7 +54,7 @@ const failureCode = () => nullable(Type.String({ description: 'Why it failed' })
 
 export const OrderSchema = Type.Object({
   id: idSchema(),
-  orderNumber: Type.String({ examples: ['20261120-9M3T0K2VQ7'] }),
+  orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
   state: state(),
   failureCode: failureCode(),
   lines: Type.Array(

@@ -43,12 +43,14 @@ export function createSettleOrdersOnAnswers(parts: {
     handle: async (tx, events) => {
       const orderIds = [...new Set(events.map((event) => event.payload.orderId))];
       const open = await lockOpenOrders(tx, orderIds);
+      const told = new Set<OpenOrder>();
       for (const event of events) {
         const order = open.get(event.payload.orderId);
-        if (order) note(order.answers, event);
+        if (order && note(order.answers, event)) told.add(order);
       }
+      if (told.size === 0) return;
       const now = clock.now();
-      const answered = [...open.values()].map(settle);
+      const answered = [...told].map(settle);
       await updateAnswered(
         tx,
         answered.map(({ order, decision }) => rowChange(order, decision, now)),
@@ -65,10 +67,12 @@ export function createSettleOrdersOnAnswers(parts: {
   });
 }
 
-function note(answers: Answers, event: AnswerEvent): void {
+/** Keeps an answer; false when it is known, as answers are final. */
+function note(answers: Answers, event: AnswerEvent): boolean {
   const [participant, answer] = answerOf(event);
-  // An answer is final; nobody answers twice, and a redelivery says the same.
-  if (answers[participant] === 'awaited') answers[participant] = answer;
+  if (answers[participant] !== 'awaited') return false;
+  answers[participant] = answer;
+  return true;
 }
 
 function answerOf(event: AnswerEvent): [keyof Answers, Answer] {

@@ -23,7 +23,15 @@ const CONNECTION_CODES = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
-type DriverError = { code?: unknown; errno?: unknown; sqlMessage?: unknown; fatal?: unknown };
+/** What the driver says, without any code, to a command on a connection that it knows to be gone. */
+const CLOSED_CONNECTION = /connection is in closed state/;
+
+type DriverError = Error & {
+  code?: unknown;
+  errno?: unknown;
+  sqlMessage?: unknown;
+  fatal?: unknown;
+};
 
 /** The driver's own error: drizzle wraps it as `cause`. */
 function driverError(error: unknown): DriverError | undefined {
@@ -51,6 +59,7 @@ export function isConnectionLost(error: unknown): boolean {
   if (driver === undefined) return false;
   return (
     (typeof driver.code === 'string' && CONNECTION_CODES.has(driver.code)) ||
+    CLOSED_CONNECTION.test(driver.message) ||
     (driver.fatal === true && driver.errno !== undefined && typeof driver.sqlMessage !== 'string')
   );
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { Consumer } from './consumer.ts';
 import type { EventDefinition, EventOf, RecordedEvent } from './define-event.ts';
+import { OTHER_CONSUMERS } from './outbox.store.ts';
 
 /** A consumer of this build, with its number in the database. */
 export type RegisteredConsumer = {
@@ -21,8 +22,6 @@ export type Registry = {
   consumers: RegisteredConsumer[];
   /** Names of consumers that only other builds contain. */
   unknown: string[];
-  /** The highest number at the time: a higher one later is a consumer of a newer build. */
-  revision: number;
 };
 
 /**
@@ -43,16 +42,18 @@ export async function registerConsumers(
   return {
     consumers: consumers.map((consumer) => registered(consumer, ids.get(consumer.name))),
     unknown: rows.map((row) => row.name).filter((name) => !own.has(name)),
-    revision: await readRevision(database),
   };
 }
 
-/** Rises whenever a build with a new consumer starts. */
-export async function readRevision(database: Database): Promise<number> {
-  const [row] = await database.select<{ revision: number | null }>(
-    'SELECT MAX(id) AS revision FROM platform_consumer',
-  );
-  return row?.revision ?? 0;
+/** True when there are consumers, new ones or some that came back, other than those given. */
+export async function hasOtherConsumers(
+  database: Database,
+  knownIds: readonly number[],
+): Promise<boolean> {
+  const others = await database.select(`SELECT 1 ${OTHER_CONSUMERS} LIMIT 1`, [
+    JSON.stringify(knownIds),
+  ]);
+  return others.length > 0;
 }
 
 /** Lets nothing wait for a consumer any more. False when no active one has the name. */

@@ -31,7 +31,8 @@ const MARKS_AT_ONCE = 500;
 /** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
 const OVERLOADED_FROM = 5;
 
-type OpenEnvelope = { eventCount: number; bytes: number; remaining: number };
+/** An envelope in memory, with the consumers that are not done with it. */
+type OpenEnvelope = { eventCount: number; bytes: number; waitingFor: Set<number> };
 
 /**
  * Hands committed envelopes, from memory, to the lanes of their consumers, and has them marked when
@@ -41,7 +42,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<string, Collector<Delivery>>();
   readonly #marker: Collector<Id>;
-  /** Envelopes in memory, with the number of consumers that are not done; 0 while being marked. */
+  /** Envelopes in memory; nobody is waited for while they are being marked. */
   readonly #open = new Map<Id, OpenEnvelope>();
   readonly #handledEvents = new Map<string, number>();
   #events = 0;
@@ -141,7 +142,8 @@ export class Dispatcher {
     );
     const { id, bytes, events } = envelope;
     const eventCount = events.length;
-    this.#open.set(id, { eventCount, bytes, remaining: interested.length });
+    const waitingFor = new Set(interested.map((to) => to.id));
+    this.#open.set(id, { eventCount, bytes, waitingFor });
     this.#events += eventCount;
     this.#bytes += bytes;
     if (interested.length === 0) this.#marker.add(id);
@@ -164,10 +166,10 @@ export class Dispatcher {
   #done({ to, envelope }: Delivery): void {
     const { name } = to.consumer;
     this.#handledEvents.set(name, (this.#handledEvents.get(name) ?? 0) + envelope.events.length);
-    const entry = this.#open.get(envelope.id);
-    if (!entry) return;
-    entry.remaining -= 1;
-    if (entry.remaining === 0) this.#marker.add(envelope.id);
+    // An envelope that was dropped while a lane had it in hand, and came back, is done twice there:
+    // counting would mark it before the other lanes have seen it.
+    const waitingFor = this.#open.get(envelope.id)?.waitingFor;
+    if (waitingFor?.delete(to.id) && waitingFor.size === 0) this.#marker.add(envelope.id);
   }
 
   async #mark(ids: Id[]): Promise<void> {

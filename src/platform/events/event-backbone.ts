@@ -5,7 +5,7 @@ import type { Id } from '../ids/id.ts';
 import type { Consumer } from './consumer.ts';
 import {
   ConsumerConflict,
-  readRevision,
+  hasOtherConsumers,
   registerConsumers,
   type Registry,
 } from './consumer-registry.ts';
@@ -64,6 +64,7 @@ export class EventBackbone {
     this.#isOutdated = registry.unknown.length > 0;
     if (this.#isOutdated) this.#admitUnknown(registry.unknown);
 
+    const knownIds = registry.consumers.map((consumer) => consumer.id);
     const tools = {
       database: this.#database,
       inTransaction: this.inTransaction,
@@ -72,7 +73,7 @@ export class EventBackbone {
     const dispatcher = new Dispatcher({
       consumers: registry.consumers,
       handle: (deliveries) => handleBatch(tools, deliveries),
-      finish: (ids) => this.#finish(ids, registry.revision),
+      finish: (ids) => this.#finish(ids, knownIds),
       limits: this.#options.limits ?? DEFAULT_LIMITS,
       log: this.#log,
     });
@@ -137,11 +138,11 @@ export class EventBackbone {
   }
 
   /** Marks envelopes as done, or leaves them to a build that contains more consumers. */
-  async #finish(ids: readonly Id[], revision: number): Promise<void> {
-    if (!this.#isOutdated && (await markDispatched(this.#database, ids, revision))) return;
-    if (!this.#isOutdated && (await readRevision(this.#database)) > revision) {
+  async #finish(ids: readonly Id[], knownIds: readonly number[]): Promise<void> {
+    if (!this.#isOutdated && (await markDispatched(this.#database, ids, knownIds))) return;
+    if (!this.#isOutdated && (await hasOtherConsumers(this.#database, knownIds))) {
       this.#isOutdated = true;
-      this.#log.warn('a newer build has brought consumers; envelopes are left to it from now on');
+      this.#log.warn('another build has brought consumers; envelopes are left to it from now on');
     }
     await disown(this.#database, ids);
   }

@@ -9,11 +9,20 @@ const INSERT = `INSERT INTO platform_outbox (id, owner_id, events, event_count) 
 
 const COMPLETE = `UPDATE platform_outbox SET events = ?, event_count = ? WHERE id = ?`;
 
+/**
+ * Consumers that are not retired and not in the list, a JSON array of ids. Not those above a highest
+ * id: one that was retired comes back with its old id.
+ */
+export const OTHER_CONSUMERS = `
+  FROM platform_consumer AS c
+  WHERE c.retired_at IS NULL AND c.id NOT IN (
+    SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)`;
+
 const MARK_DISPATCHED = `
   UPDATE ${bulkRows('done', { id: 'id' })}
   STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(done.id)
   SET o.dispatched_at = CURRENT_TIMESTAMP(3)
-  WHERE (SELECT MAX(c.id) FROM platform_consumer AS c) <= ?`;
+  WHERE NOT EXISTS (SELECT 1 ${OTHER_CONSUMERS})`;
 
 /** An owner that never lives. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -47,18 +56,18 @@ export async function completeEnvelope(
 }
 
 /**
- * Marks envelopes that every consumer of this build is done with, unless a newer build has brought a
+ * Marks envelopes that every consumer of this build is done with, unless another build has brought a
  * consumer meanwhile that has not seen them.
- * @param revision of the consumers that this build knows
+ * @param knownIds of the consumers that this build contains
  * @returns false when there is such a consumer; nothing is marked then
  */
 export async function markDispatched(
   database: Database,
   ids: readonly Id[],
-  revision: number,
+  knownIds: readonly number[],
 ): Promise<boolean> {
   const rows = bulkParameter(ids.map((id) => [hex(id)]));
-  return (await database.write(MARK_DISPATCHED, [rows, revision])) > 0;
+  return (await database.write(MARK_DISPATCHED, [rows, JSON.stringify(knownIds)])) > 0;
 }
 
 /** Leaves envelopes to whichever instance takes them over. */

@@ -13,6 +13,12 @@ import {
 import { READ_AT_ONCE, readWaiting } from './outbox.store.ts';
 import type { InTransaction } from './transactions.ts';
 
+/**
+ * How often all waiting envelopes are read although none is known to have been left. Some are there
+ * that nobody knows of: of a COMMIT that was done and went unanswered until its caller gave up, of a
+ * takeover or a reading that broke off.
+ */
+const SWEEP_MS = 5000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 export type RelayParts = {
@@ -33,6 +39,7 @@ export class Relay {
   readonly #parts: RelayParts;
   #instanceId: Id = newId();
   #current: Promise<void> | undefined;
+  #sweepAtMs = 0;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -53,9 +60,15 @@ export class Relay {
 
   /** One round: beat, take over what the dead left, read what waits. Rounds never overlap. */
   round(): Promise<void> {
-    this.#current ??= this.#round().finally(() => {
-      this.#current = undefined;
-    });
+    this.#current ??= this.#round()
+      .catch((error: unknown) => {
+        // The database is or was away: what broke off with it waits, unknown to anybody.
+        this.#sweepAtMs = 0;
+        throw error;
+      })
+      .finally(() => {
+        this.#current = undefined;
+      });
     return this.#current;
   }
 
@@ -71,7 +84,11 @@ export class Relay {
     if (this.#parts.mayTakeOver()) {
       for (const deadId of await readDeadOwners(database)) await this.#takeAll(deadId);
     }
-    if (dispatcher.hasLeft) await this.#readWaiting();
+    // Without room what is left stays noted as it is: it tells whether the shop is overloaded.
+    if (dispatcher.hasRoom && (dispatcher.hasLeft || performance.now() >= this.#sweepAtMs)) {
+      await this.#readWaiting();
+      this.#sweepAtMs = performance.now() + SWEEP_MS;
+    }
   }
 
   async #takeAll(deadId: Id): Promise<void> {

@@ -1,18 +1,29 @@
 import { invalidInput } from '../errors/validation-error.ts';
+import { ID_PATTERN } from '../ids/id.ts';
 
 /** Packs the sort values of a page's last row; clients must not look into it. */
 export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** Unpacks a cursor of `length` values. Throws `validation_failed` for anything else. */
-export function decodeCursor(cursor: string, length: number): (string | number)[] {
+/** What a value in a cursor must be. */
+type CursorPart = 'integer' | 'id';
+
+const ID = new RegExp(ID_PATTERN);
+
+const IS: Record<CursorPart, (value: unknown) => boolean> = {
+  integer: Number.isSafeInteger,
+  id: (value) => typeof value === 'string' && ID.test(value),
+};
+
+/** Unpacks a cursor of these parts. Throws `validation_failed` for anything that nobody gave out. */
+export function decodeCursor(cursor: string, parts: readonly CursorPart[]): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (
       Array.isArray(values) &&
-      values.length === length &&
-      values.every((value) => typeof value === 'string' || typeof value === 'number')
+      values.length === parts.length &&
+      parts.every((part, index) => IS[part](values[index]))
     ) {
       return values;
     }

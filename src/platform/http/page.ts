@@ -14,7 +14,7 @@ export async function page<Item extends { id: Id }>(
   read: (limit: number, afterId: Id | undefined) => Promise<Item[]>,
 ): Promise<Page<Item>> {
   const afterId =
-    request.cursor === undefined ? undefined : String(decodeCursor(request.cursor, 1)[0]);
+    request.cursor === undefined ? undefined : String(decodeCursor(request.cursor, ['id'])[0]);
   return cutPage(await read(request.limit + 1, afterId), request.limit, (item) => [item.id]);
 }
 

@@ -69,6 +69,7 @@ function toProblem(error: unknown): { status: number; problem: Problem } {
 const internalError = defineProblem('unavailable', 'internal_error', 'Something went wrong here');
 const malformed = defineProblem('invalid', 'malformed_request', 'The request cannot be read');
 const tooLarge = defineProblem('invalid', 'payload_too_large', 'The body is too large');
+const tooLong = defineProblem('invalid', 'uri_too_long', 'A part of the address is too long');
 const unsupported = defineProblem(
   'invalid',
   'unsupported_media_type',
@@ -85,6 +86,8 @@ function frameworkProblem(
       return { status: 400, problem: malformed(error.message) };
     case 404:
       return { status: 404, problem: notFound() };
+    case 414:
+      return { status: 414, problem: tooLong() };
     case 413:
       return { status: 413, problem: tooLarge() };
     case 415:

@@ -24,7 +24,7 @@ export const momentSchema = (description?: string) =>
   Type.String({
     format: 'date-time',
     // The format alone lets through what Date cannot read, such as a zone's name in brackets.
-    pattern: '^[12]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?(Z|[+-]\\d\\d:\\d\\d)$',
+    pattern: '^[12]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,3})?(Z|[+-]\\d\\d:\\d\\d)$',
     examples: ['2026-11-20T09:00:00.000Z'],
     ...(description === undefined ? {} : { description }),
   });

@@ -9,12 +9,14 @@ import {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
+  type RouteOptions,
 } from 'fastify';
 import { ACCESS_TOKEN_SECONDS } from '../auth/access-token.ts';
 import type { Config } from '../config/config.ts';
 import { newId } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
 import { registerDocs } from './docs.ts';
+import { closedObject } from './schemas.ts';
 import { sendNotFound, sendProblem } from './problem-json.ts';
 import { identifyAnswer } from './trace.ts';
 import { compileValidator } from './validator.ts';
@@ -54,14 +56,18 @@ export async function createShopServer(
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>() as ShopServer;
 
   server.setValidatorCompiler(compileValidator);
+  // Only JSON comes in; a body of any other type is refused with 415.
+  server.removeContentTypeParser('text/plain');
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler(sendNotFound);
   server.addHook('onRequest', identifyAnswer);
+  server.addHook('onRoute', refuseUnknownQuery);
 
   await server.register(jwt, {
     secret: jwtSecret,
@@ -71,6 +77,12 @@ export async function createShopServer(
   await registerRateLimit(server, config.rateLimit);
   await registerDocs(server);
   return server;
+}
+
+/** A route that says nothing of a query takes none. */
+function refuseUnknownQuery(route: RouteOptions): void {
+  if (!route.url.startsWith('/api/')) return;
+  route.schema = { querystring: closedObject({}), ...route.schema };
 }
 
 /** Only routes that ask for a limit have one, through `config: { rateLimit: authRateLimit }`. */

@@ -9,15 +9,52 @@ import { invalidInput, type InvalidPlace } from '../errors/validation-error.ts';
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
+  const isBody = httpPart === 'body';
   return (input: unknown) => {
-    const filled = validator.Default(httpPart === 'body' ? input : { ...(input as object) });
-    const value = httpPart === 'body' ? filled : validator.Convert(filled);
-    if (validator.Check(value)) return { value };
-    const prefix = httpPart === 'body' ? '' : `/${httpPart}`;
-    const places = validator.Errors(value).flatMap(toPlaces);
+    const value = validator.Default(isBody ? input : readText(schema, input as TextFields));
+    const places = unstorableText(value);
+    if (places.length === 0 && validator.Check(value)) return { value };
+    places.push(...validator.Errors(value).flatMap(toPlaces));
+    const prefix = isBody ? '' : `/${httpPart}`;
     return { error: invalidInput(places.map((at) => ({ ...at, path: prefix + at.path }))) };
   };
 };
+
+type TextFields = Record<string, unknown>;
+
+const INTEGER = /^-?\d{1,15}$/;
+
+/** Reads whole numbers out of text fields; whatever is none stays text, and is refused as such. */
+function readText(schema: TSchema, fields: TextFields): TextFields {
+  const types = ('properties' in schema ? schema.properties : {}) as Record<string, TSchema>;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const field = types[name];
+      const isInteger = field !== undefined && 'type' in field && field.type === 'integer';
+      return [name, isInteger && INTEGER.test(String(value)) ? Number(value) : value];
+    }),
+  );
+}
+
+/**
+ * Text that a database cannot keep as it is: half of a surrogate pair, or a NUL, which comparisons
+ * pass over.
+ */
+function unstorableText(input: unknown): InvalidPlace[] {
+  const places: InvalidPlace[] = [];
+  // A list of what is still to be looked at: a hostile body nests deeper than calls can.
+  const open: [path: string, value: unknown][] = [['', input]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [path, value] = next;
+    if (typeof value === 'string') {
+      if (value.isWellFormed() && !value.includes('\0')) continue;
+      places.push({ path, message: 'has characters that are no text' });
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, part] of Object.entries(value)) open.push([`${path}/${name}`, part]);
+    }
+  }
+  return places;
+}
 
 type Fault = { keyword: string; instancePath: string; message: string; params: object };
 

@@ -15,14 +15,19 @@ export function skuPrice(listPrice: Krw, discountPercent: number, priceDelta: Kr
 }
 
 /**
- * Splits an amount over weights in proportion, rounding down; the remainder goes to the last part
- * with a weight, so the parts always add up to the amount.
+ * Splits an amount over weights in proportion. What rounding down leaves goes, a won each, to the
+ * parts that lost most by it, the last of equals first: the parts add up to the amount, and while the amount is not above the
+ * sum of the weights, no part is above its weight (all of it on the last part could be).
  */
 export function splitProportionally(amount: Krw, weights: readonly number[]): Krw[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) return weights.map(() => 0);
-  const parts = weights.map((weight) => Number((BigInt(amount) * BigInt(weight)) / BigInt(total)));
+  const total = BigInt(weights.reduce((sum, weight) => sum + weight, 0));
+  if (total === 0n) return weights.map(() => 0);
+  const exact = weights.map((weight) => BigInt(amount) * BigInt(weight));
+  const parts = exact.map((product) => Number(product / total));
   const rest = amount - parts.reduce((sum, part) => sum + part, 0);
-  const last = weights.findLastIndex((weight) => weight > 0);
-  return parts.map((part, index) => (index === last ? part + rest : part));
+  const byLoss = exact
+    .map((product, index) => ({ index, loss: product % total }))
+    .toSorted((a, b) => Number(b.loss - a.loss) || b.index - a.index);
+  for (const { index } of byLoss.slice(0, rest)) parts[index] = (parts[index] ?? 0) + 1;
+  return parts;
 }

@@ -5,6 +5,14 @@ import { idTimeMs, newId } from '../../../src/platform/ids/id.ts';
 const ID = '01a1fa76-2079-762a-ba8d-552c9678f781';
 const AT = new Date('2026-11-20T14:59:59.999Z');
 
+const MIDNIGHT = Date.UTC(2026, 10, 20);
+
+/** The id of an order so long after midnight. */
+function idAt(ms: number, rest: string): string {
+  const digits = (MIDNIGHT + ms).toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-${rest}`;
+}
+
 describe('an order number', () => {
   it('is the date and ten characters that nobody mixes up', () => {
     const numbers = Array.from({ length: 200 }, () => orderNumber(newId(), AT, 'Asia/Seoul'));
@@ -29,19 +37,14 @@ describe('an order number', () => {
     expect(new Set(ids.map((id) => orderNumber(id, AT, 'UTC'))).size).toBe(3);
   });
 
-  it('is another one for each of 20,000 orders', () => {
-    const ids = Array.from({ length: 20_000 }, newId);
+  it('is another one for each of 20,000 orders, a millisecond apart', () => {
+    const ids = Array.from({ length: 20_000 }, (_, ms) => idAt(ms, newId().slice(14)));
     expect(new Set(ids.map((id) => orderNumber(id, AT, 'UTC'))).size).toBe(ids.length);
   });
 
   it('sorts by the time of day', () => {
-    const midnight = Date.UTC(2026, 10, 20);
-    const at = (ms: number) => {
-      const digits = (midnight + ms).toString(16).padStart(12, '0');
-      return `${digits.slice(0, 8)}-${digits.slice(8)}-7fff-bfff-ffffffffffff`;
-    };
-    const ids = [0, 1, 999, 43_200_000, 86_399_999].map(at);
-    expect(idTimeMs(ids[0] ?? '')).toBe(midnight);
+    const ids = [0, 1, 999, 43_200_000, 86_399_999].map((ms) => idAt(ms, '7fff-bfff-ffffffffffff'));
+    expect(idTimeMs(ids[0] ?? '')).toBe(MIDNIGHT);
     const numbers = ids.map((id) => orderNumber(id, AT, 'UTC'));
     expect(numbers).toEqual([...new Set(numbers)].toSorted());
   });

@@ -44,9 +44,7 @@ describe('a batched call', () => {
       run: async (inputs) => {
         runs += 1;
         return inputs.map((input) =>
-          input < 0
-            ? { ok: false, error: new Error('negative') }
-            : { ok: true, value: input * 2 },
+          input < 0 ? { ok: false, error: new Error('negative') } : { ok: true, value: input * 2 },
         );
       },
     });

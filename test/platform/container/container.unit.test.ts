@@ -25,12 +25,12 @@ describe('the container', () => {
     const sibling = parent.createChildContainer();
     provide(child, TEXT, (container) => `seven is ${resolve(container, NUMBER)}`);
     expect(resolve(child, TEXT)).toBe('seven is 7');
-    expect(() => resolve(sibling, TEXT)).toThrow();
+    expect(() => resolve(sibling, TEXT)).toThrow(/unregistered/);
   });
 
   it('keeps containers of two apps apart', () => {
     const one = createContainer();
     provide(one, NUMBER, () => 1);
-    expect(() => resolve(createContainer(), NUMBER)).toThrow();
+    expect(() => resolve(createContainer(), NUMBER)).toThrow(/unregistered/);
   });
 });

@@ -47,9 +47,9 @@ describe('an event', () => {
   });
 });
 
-describe('packing', () => {
-  const event = (note: string) => noted.of('a', 1, { note, tags: [] });
+const event = (note: string) => noted.of('a', 1, { note, tags: [] });
 
+describe('packing', () => {
   it('puts what fits into one envelope', () => {
     const packs = packEvents([event('one'), event('two')]);
     expect(packs).toHaveLength(1);

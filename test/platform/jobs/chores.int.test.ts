@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { closeRedis, openRedis, type Redis } from '../../../src/platform/cache/redis.ts';
 import { Chores } from '../../../src/platform/jobs/chores.ts';
-import {
-  startLocalStack,
-  type LocalStack,
-} from '../../../src/platform/local-stack/local-stack.ts';
+import { startLocalStack, type LocalStack } from '../../../src/platform/local-stack/local-stack.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { eventually } from '../../support/eventually.ts';
 
