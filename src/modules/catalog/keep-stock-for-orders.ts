@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
+import { holdChanges } from '../../platform/holds/hold-changes.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import { orderCancelled, orderFailed, orderPaid, orderPlaced } from '../order/order.events.ts';
@@ -126,12 +127,9 @@ async function store(
   levels: ReadonlyMap<Id, StockLevels>,
   moved: ReadonlySet<Id>,
 ): Promise<void> {
-  const fresh = [...after.values()].filter((hold) => !before.has(hold.orderId));
-  const changed = [...after.values()].filter(
-    (hold) => before.has(hold.orderId) && before.get(hold.orderId) !== hold,
-  );
+  const { fresh, moved: movedHolds } = holdChanges(before, after);
   if (fresh.length > 0) await insertHolds(tx, fresh);
-  if (changed.length > 0) await updateHolds(tx, changed);
+  if (movedHolds.length > 0) await updateHolds(tx, movedHolds);
   if (moved.size > 0) {
     await updateStock(
       tx,

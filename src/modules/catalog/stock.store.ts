@@ -2,7 +2,6 @@ import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
-import { inLockOrder } from '../../platform/holds/lock-order.ts';
 import { idFromBytes, type Id } from '../../platform/ids/id.ts';
 import { skuPrice } from '../../platform/money/krw.ts';
 import type { SkuOnSale, StockLevels } from './catalog.rules.ts';
@@ -39,11 +38,7 @@ export async function insertHolds(tx: Transaction, holds: readonly StockHold[]):
       `INSERT INTO catalog_stock_holds (order_id, state, \`lines\`)
        SELECT UNHEX(h.order_id), h.state, h.held_lines
        FROM ${bulkRows('h', { order_id: 'id', state: 'varchar', held_lines: 'text' })}`,
-      [
-        bulkParameter(
-          inLockOrder(holds).map((h) => [hex(h.orderId), h.state, JSON.stringify(h.lines)]),
-        ),
-      ],
+      [bulkParameter(holds.map((h) => [hex(h.orderId), h.state, JSON.stringify(h.lines)]))],
     ),
   );
 }

@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
+import { holdChanges } from '../../platform/holds/hold-changes.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import { orderCancelled, orderFailed, orderPaid, orderPlaced } from '../order/order.events.ts';
@@ -17,7 +18,7 @@ import {
   updateMemberCoupons,
   type HeldCoupon,
   type Hold,
-} from './coupon.store.ts';
+} from './coupon-holds.store.ts';
 
 type Placed = EventOf<typeof orderPlaced>;
 type OrderEvent = Placed | EventOf<typeof orderPaid | typeof orderFailed | typeof orderCancelled>;
@@ -136,12 +137,9 @@ async function store(
   memberCoupons: ReadonlySet<HeldCoupon>,
   moves: readonly { couponId: Id; held: number; used: number }[],
 ): Promise<void> {
-  const fresh = [...after.values()].filter((hold) => !before.has(hold.orderId));
-  const changed = [...after.values()].filter(
-    (hold) => before.has(hold.orderId) && before.get(hold.orderId) !== hold,
-  );
+  const { fresh, moved: movedHolds } = holdChanges(before, after);
   if (fresh.length > 0) await insertHolds(tx, fresh);
-  if (changed.length > 0) await updateHolds(tx, changed);
+  if (movedHolds.length > 0) await updateHolds(tx, movedHolds);
   if (memberCoupons.size > 0) await updateMemberCoupons(tx, [...memberCoupons]);
   if (moves.length > 0) await moveCounters(tx, moves);
 }

@@ -2,7 +2,6 @@ import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { HoldState } from '../../../platform/holds/hold-state.ts';
-import { inLockOrder } from '../../../platform/holds/lock-order.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import type { Funds } from './wallet.rules.ts';
@@ -52,7 +51,7 @@ export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]):
        })}`,
       [
         bulkParameter(
-          inLockOrder(holds).map((h) => [
+          holds.map((h) => [
             hex(h.orderId),
             h.memberId === null ? null : hex(h.memberId),
             h.paidAmount,

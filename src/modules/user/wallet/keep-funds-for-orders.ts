@@ -3,6 +3,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { defineConsumer } from '../../../platform/events/consumer.ts';
 import type { EventOf, RecordedEvent } from '../../../platform/events/define-event.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
+import { holdChanges } from '../../../platform/holds/hold-changes.ts';
 import { nextHoldState, type HoldState } from '../../../platform/holds/hold-state.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
@@ -163,11 +164,7 @@ async function store(
   },
 ): Promise<void> {
   const { before, after, changedWallets, entries } = result;
-  const holds = [...after.values()];
-  const fresh = holds.filter((hold) => !before.has(hold.orderId));
-  const moved = holds.filter(
-    (hold) => before.has(hold.orderId) && before.get(hold.orderId) !== hold,
-  );
+  const { fresh, moved } = holdChanges(before, after);
   if (fresh.length > 0) await insertHolds(tx, fresh);
   if (moved.length > 0) await updateHolds(tx, moved);
   if (changedWallets.length > 0) await updateWallets(tx, changedWallets);

@@ -1,0 +1,144 @@
+import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
+import { insertFresh } from '../../platform/database/sql-error.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import type { HoldState } from '../../platform/holds/hold-state.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import type { CouponTerms } from './coupon.events.ts';
+import type { MemberCouponState } from './coupon.rules.ts';
+
+export type Hold = { orderId: Id; memberCouponId: Id; state: HoldState };
+
+/** Locks the holds that orders have, in the order of their ids. */
+export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promise<Map<Id, Hold>> {
+  const rows = await tx.select<{ orderId: Buffer; memberCouponId: Buffer; state: HoldState }>(
+    `SELECT h.order_id AS orderId, h.member_coupon_id AS memberCouponId, h.state
+     FROM ${bulkRows('wanted', { order_id: 'id' })}
+     STRAIGHT_JOIN coupon_holds AS h ON h.order_id = UNHEX(wanted.order_id)
+     FOR UPDATE`,
+    [sortedIds(orderIds)],
+  );
+  return new Map(
+    rows.map((row) => [
+      idFromBytes(row.orderId),
+      {
+        orderId: idFromBytes(row.orderId),
+        memberCouponId: idFromBytes(row.memberCouponId),
+        state: row.state,
+      },
+    ]),
+  );
+}
+
+export async function insertHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {
+  await insertFresh(
+    tx.write(
+      `INSERT INTO coupon_holds (order_id, member_coupon_id, state)
+       SELECT UNHEX(h.order_id), UNHEX(h.member_coupon_id), h.state
+       FROM ${bulkRows('h', { order_id: 'id', member_coupon_id: 'id', state: 'varchar' })}`,
+      [bulkParameter(holds.map((h) => [hex(h.orderId), hex(h.memberCouponId), h.state]))],
+    ),
+  );
+}
+
+export async function updateHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
+     STRAIGHT_JOIN coupon_holds AS h ON h.order_id = UNHEX(changed.order_id)
+     SET h.state = changed.state`,
+    [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
+  );
+}
+
+/** A member's coupon together with what it is worth. */
+export type HeldCoupon = {
+  id: Id;
+  couponId: Id;
+  memberId: Id;
+  state: MemberCouponState;
+  expiresAtMs: number;
+  terms: CouponTerms;
+};
+
+/** Locks members' coupons, in the order of their ids, and reads the terms of their coupons. */
+export async function lockMemberCoupons(
+  tx: Transaction,
+  ids: readonly Id[],
+): Promise<Map<Id, HeldCoupon>> {
+  const rows = await tx.select<{
+    id: Buffer;
+    couponId: Buffer;
+    memberId: Buffer;
+    state: MemberCouponState;
+    expiresAt: Date;
+  }>(
+    `SELECT m.id, m.coupon_id AS couponId, m.member_id AS memberId, m.state,
+            m.expires_at AS expiresAt
+     FROM ${bulkRows('wanted', { id: 'id' })}
+     STRAIGHT_JOIN coupon_member_coupons AS m ON m.id = UNHEX(wanted.id)
+     FOR UPDATE`,
+    [sortedIds(ids)],
+  );
+  const terms = await readTerms(tx, [...new Set(rows.map((row) => idFromBytes(row.couponId)))]);
+  return new Map(
+    rows.map((row) => {
+      const id = idFromBytes(row.id);
+      const couponId = idFromBytes(row.couponId);
+      const ownTerms = terms.get(couponId);
+      if (!ownTerms) throw new Error(`member coupon ${id} belongs to no coupon`);
+      return [
+        id,
+        {
+          id,
+          couponId,
+          memberId: idFromBytes(row.memberId),
+          state: row.state,
+          expiresAtMs: row.expiresAt.getTime(),
+          terms: ownTerms,
+        },
+      ];
+    }),
+  );
+}
+
+/** Terms are read without a lock: they do not change once a coupon is issued. */
+async function readTerms(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, CouponTerms>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.select<CouponTerms & { id: Buffer }>(
+    `SELECT c.id, c.kind, c.discount_amount AS discountAmount,
+            c.min_order_amount AS minOrderAmount
+     FROM ${bulkRows('wanted', { id: 'id' })}
+     STRAIGHT_JOIN coupon_coupons AS c ON c.id = UNHEX(wanted.id)`,
+    [sortedIds(ids)],
+  );
+  return new Map(rows.map(({ id, ...terms }) => [idFromBytes(id), terms]));
+}
+
+export async function updateMemberCoupons(
+  tx: Transaction,
+  changed: readonly { id: Id; state: MemberCouponState }[],
+): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('changed', { id: 'id', state: 'varchar' })}
+     STRAIGHT_JOIN coupon_member_coupons AS m ON m.id = UNHEX(changed.id)
+     SET m.state = changed.state`,
+    [bulkParameter(changed.map((row) => [hex(row.id), row.state]))],
+  );
+}
+
+/** Moves counters by differences; the last rows that a transaction locks, in the order of ids. */
+export async function moveCounters(
+  tx: Transaction,
+  moves: readonly { couponId: Id; held: number; used: number }[],
+): Promise<void> {
+  const sorted = moves.toSorted((a, b) => (a.couponId < b.couponId ? -1 : 1));
+  await tx.write(
+    `UPDATE ${bulkRows('move', { coupon_id: 'id', held: 'bigint', used: 'bigint' })}
+     STRAIGHT_JOIN coupon_counters AS c ON c.coupon_id = UNHEX(move.coupon_id)
+     SET c.held = c.held + move.held, c.used = c.used + move.used`,
+    [bulkParameter(sorted.map((row) => [hex(row.couponId), row.held, row.used]))],
+  );
+}
+
+function sortedIds(ids: readonly Id[]): string {
+  return bulkParameter(ids.toSorted().map((id) => [hex(id)]));
+}
