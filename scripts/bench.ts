@@ -1,6 +1,7 @@
 // Measures the shop against floors: npm run bench -- [--only NAME[,NAME…]] [--quick] [--json FILE] [--list]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { createConnection } from 'mysql2/promise';
 import { calibrate, faultOf } from './bench/calibrate.ts';
 import { chooseLoad } from './bench/choose-load.ts';
 import { serverPid } from './bench/cpu.ts';
@@ -66,9 +67,11 @@ async function run(
     log: say,
   });
   try {
-    const { databaseUrl, redisUrl } = stack;
-    if (databaseUrl === undefined || redisUrl === undefined) throw new Error('no servers');
-    const servers = { databaseUrl, redisUrl };
+    if (stack.databaseUrl === undefined || stack.redisUrl === undefined) {
+      throw new Error('the embedded servers gave no address');
+    }
+    const databaseUrl = await freshDatabase(stack.databaseUrl);
+    const servers = { databaseUrl, redisUrl: stack.redisUrl };
     const load = { generate, databasePid: await serverPid(databaseUrl) };
     const calibrated = new Map<string, number>();
     for (const scenario of scenarios) {
@@ -87,6 +90,20 @@ async function run(
   } finally {
     await stack.stop();
   }
+}
+
+/** An empty database: what earlier runs left must not count, nor be of an older schema. */
+async function freshDatabase(serverUrl: string): Promise<string> {
+  const connection = await createConnection({ uri: serverUrl });
+  try {
+    await connection.query('DROP DATABASE IF EXISTS seonchak_bench');
+    await connection.query('CREATE DATABASE seonchak_bench COLLATE utf8mb4_unicode_ci');
+  } finally {
+    await connection.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = '/seonchak_bench';
+  return url.toString();
 }
 
 try {

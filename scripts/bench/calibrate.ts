@@ -1,6 +1,6 @@
 import { measure, type MeasureOptions } from './measure.ts';
 import type { Scenario } from './scenarios.ts';
-import { SubjectProcess } from './subject-process.ts';
+import { withSubject } from './subject-process.ts';
 import type { SubjectServers } from './subject.ts';
 import type { Comparison } from './compare.ts';
 
@@ -14,14 +14,11 @@ export async function calibrate(
   seconds: number,
   load: Pick<MeasureOptions, 'databasePid' | 'generate'>,
 ): Promise<number> {
-  const floor = await SubjectProcess.start(scenario.floorName, servers);
-  try {
+  return withSubject(scenario.floorName, servers, async (floor) => {
     const options = { ...load, connections: scenario.connections, seconds };
     await measure(floor, { ...options, seconds: 1 });
     return (await measure(floor, options)).perSecond;
-  } finally {
-    await floor.stop();
-  }
+  });
 }
 
 /** Why a comparison cannot be trusted, if it cannot. */

@@ -1,7 +1,7 @@
 import { measure, type MeasureOptions, type Round } from './measure.ts';
 import type { Scenario } from './scenarios.ts';
 import { median } from './statistics.ts';
-import { SubjectProcess } from './subject-process.ts';
+import { withSubject } from './subject-process.ts';
 import type { SubjectServers } from './subject.ts';
 
 /** What is known of a scenario in the end; the fields of the JSON report. */
@@ -33,26 +33,23 @@ export async function compare(
   pace: Pace,
   load: Pick<MeasureOptions, 'databasePid' | 'generate'>,
 ): Promise<Comparison> {
-  const floor = await SubjectProcess.start(scenario.floorName, servers);
-  const shop = await SubjectProcess.start(scenario.name, servers);
-  try {
-    const options = { ...load, connections: scenario.connections, seconds: pace.seconds };
-    const warmUp = { ...options, seconds: pace.warmUpSeconds };
-    await measure(floor, warmUp);
-    await measure(shop, warmUp);
-    const floorRounds: Round[] = [];
-    const shopRounds: Round[] = [];
-    for (let round = 0; round < pace.rounds; round += 1) {
-      // In turn: the two must not share the machine.
-      floorRounds.push(await measure(floor, options));
-      shopRounds.push(await measure(shop, options));
-    }
-    const exact = (await floor.isExact()) && (await shop.isExact());
-    return summary(scenario, floorRounds, shopRounds, exact);
-  } finally {
-    await shop.stop();
-    await floor.stop();
-  }
+  return withSubject(scenario.floorName, servers, (floor) =>
+    withSubject(scenario.name, servers, async (shop) => {
+      const options = { ...load, connections: scenario.connections, seconds: pace.seconds };
+      const warmUp = { ...options, seconds: pace.warmUpSeconds };
+      await measure(floor, warmUp);
+      await measure(shop, warmUp);
+      const floorRounds: Round[] = [];
+      const shopRounds: Round[] = [];
+      for (let round = 0; round < pace.rounds; round += 1) {
+        // In turn: the two must not share the machine.
+        floorRounds.push(await measure(floor, options));
+        shopRounds.push(await measure(shop, options));
+      }
+      const exact = (await floor.isExact()) && (await shop.isExact());
+      return summary(scenario, floorRounds, shopRounds, exact);
+    }),
+  );
 }
 
 const middle = (rounds: readonly Round[], pick: (round: Round) => number) =>

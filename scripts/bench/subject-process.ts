@@ -57,3 +57,17 @@ export class SubjectProcess {
     this.#child.send(question);
   }
 }
+
+/** Starts a subject for some work, and stops it whatever comes of it. */
+export async function withSubject<T>(
+  name: string,
+  servers: SubjectServers,
+  work: (subject: SubjectProcess) => Promise<T>,
+): Promise<T> {
+  const subject = await SubjectProcess.start(name, servers);
+  try {
+    return await work(subject);
+  } finally {
+    await subject.stop();
+  }
+}

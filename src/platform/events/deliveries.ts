@@ -24,11 +24,13 @@ export async function claimAndRun(
   // Kept over all attempts: a claim with this id is ours, and says that an attempt has committed.
   const batchId = newId();
   let open = deliveries;
+  let lastAttempt: Transaction | undefined;
   while (open.length > 0) {
     try {
       const claimed = open;
       await inTransaction(async (tx) => {
         await claim(tx, batchId, claimed);
+        lastAttempt = tx;
         await run(tx, claimed);
       });
       return;
@@ -37,7 +39,10 @@ export async function claimAndRun(
       if (error instanceof AmbiguousCommit) continue;
       if (!(error instanceof AlreadyClaimed)) throw error;
       const known = await readClaims(database, open.map(claimOf));
-      if (known.some((row) => row.batchId === batchId)) return;
+      if (known.some((row) => row.batchId === batchId)) {
+        lastAttempt?.runAfterCommit();
+        return;
+      }
       open = withoutClaimed(open, known);
     }
   }

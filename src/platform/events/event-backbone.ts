@@ -43,6 +43,7 @@ export class EventBackbone {
   #running: Running | undefined;
   /** Another build has consumers that this one does not contain. */
   #isOutdated = false;
+  #isStopping = false;
 
   constructor(database: Database, options: BackboneOptions, log: Logger) {
     this.#database = database;
@@ -115,6 +116,7 @@ export class EventBackbone {
   /** Finishes what is in hand (bounded in time), and leaves the rest in the outbox. */
   async stop(): Promise<void> {
     const { dispatcher, relay, repetitions } = this.#started();
+    this.#isStopping = true;
     await Promise.all(repetitions.map((repetition) => repetition.stop()));
     const drained = await Promise.race([
       dispatcher.idle().then(() => true),
@@ -157,7 +159,12 @@ export class EventBackbone {
     };
     return [
       every(heartbeatMs, 'the relay', () => relay.round(), this.#log),
-      every(heartbeatMs, 'retrying parked events', () => retryParkedEvents(tools, byId), this.#log),
+      every(
+        heartbeatMs,
+        'retrying parked events',
+        () => retryParkedEvents(tools, byId, () => this.#isStopping),
+        this.#log,
+      ),
     ];
   }
 

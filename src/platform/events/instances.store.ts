@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
+import { NOBODY } from './outbox.store.ts';
 
 /** Owners whose rows are read at once; more than instances ever die together. */
 const OWNERS_AT_ONCE = 32;
@@ -57,7 +58,12 @@ export async function takeOver(tx: Transaction, deadId: Id, newOwnerId: Id): Pro
   return tx.write(
     `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS taken
      STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(taken.id)
-     SET o.owner_id = ?, o.takeovers = LEAST(o.takeovers + 1, 100)`,
-    [JSON.stringify(rows.map((row) => row.id.toString('hex'))), idToBytes(newOwnerId)],
+     SET o.owner_id = ?, o.takeovers = LEAST(o.takeovers + ?, 100)`,
+    [
+      JSON.stringify(rows.map((row) => row.id.toString('hex'))),
+      idToBytes(newOwnerId),
+      // Only a death with the envelope in hand makes it suspect.
+      deadId === NOBODY ? 0 : 1,
+    ],
   );
 }

@@ -24,8 +24,8 @@ const MARK_DISPATCHED = `
   SET o.dispatched_at = CURRENT_TIMESTAMP(3)
   WHERE NOT EXISTS (SELECT 1 ${OTHER_CONSUMERS})`;
 
-/** An owner that never lives. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** An owner that never lives: of envelopes that their owner has given up in order. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 const DISOWN = `
   UPDATE ${bulkRows('done', { id: 'id' })}
@@ -73,6 +73,14 @@ export async function markDispatched(
 /** Leaves envelopes to whichever instance takes them over. */
 export async function disown(database: Database, ids: readonly Id[]): Promise<void> {
   await database.write(DISOWN, [bulkParameter(ids.map((id) => [hex(id)])), idToBytes(NOBODY)]);
+}
+
+/** Leaves all waiting envelopes of an owner to whichever instance takes them over. */
+export async function disownAll(database: Database, ownerId: Id): Promise<void> {
+  await database.write(
+    'UPDATE platform_outbox SET owner_id = ? WHERE dispatched_at IS NULL AND owner_id = ?',
+    [idToBytes(NOBODY), idToBytes(ownerId)],
+  );
 }
 
 /** The next undispatched envelopes of an owner after `afterId`, in the order of their ids. */

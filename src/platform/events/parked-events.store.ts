@@ -24,6 +24,8 @@ export type ParkedEvent = Omit<NewParkedEvent, 'error'> & {
 
 /** After so many attempts an event is a dead letter; with the pauses below, after about an hour. */
 export const MAX_ATTEMPTS = 10;
+/** Due events that one look brings. */
+export const DUE_AT_ONCE = 100;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 20 * 60 * 1000;
 const MAX_ERROR_LENGTH = 1000;
@@ -79,7 +81,7 @@ export async function readDueEvents(
      WHERE state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
        AND consumer_id IN (
          SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)
-     ORDER BY next_try_at LIMIT 100`,
+     ORDER BY next_try_at LIMIT ${DUE_AT_ONCE}`,
     [JSON.stringify(consumerIds)],
   );
   return rows.map((row) => idFromBytes(row.id));

@@ -10,7 +10,7 @@ import {
   readDeadOwners,
   takeOver,
 } from './instances.store.ts';
-import { READ_AT_ONCE, readWaiting } from './outbox.store.ts';
+import { disownAll, READ_AT_ONCE, readWaiting } from './outbox.store.ts';
 import type { InTransaction } from './transactions.ts';
 
 /**
@@ -53,8 +53,12 @@ export class Relay {
     await insertInstance(this.#parts.database, this.#instanceId);
   }
 
-  /** Leaves at once: the others need not wait for the lease to run out. */
+  /**
+   * Leaves at once: the others need not wait for the lease to run out. What is left waiting is given
+   * up in order, so that it does not look as if it had killed an instance.
+   */
   async leave(): Promise<void> {
+    await disownAll(this.#parts.database, this.#instanceId);
     await deleteInstance(this.#parts.database, this.#instanceId);
   }
 

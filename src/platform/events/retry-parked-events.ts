@@ -3,6 +3,7 @@ import { eventKey } from './envelope.ts';
 import { keepTrace, type BatchTools } from './deliveries.ts';
 import {
   beginAttempt,
+  DUE_AT_ONCE,
   finishAttempt,
   noteError,
   readDueEvents,
@@ -13,14 +14,23 @@ import type { Id } from '../ids/id.ts';
 /**
  * Tries every parked event whose time has come, each by itself. What succeeds is removed by the same
  * transaction that has its effect; what fails again waits longer, and is a dead letter in the end.
+ * @param isStopping ends the work between two events; the rest stays due
  */
 export async function retryParkedEvents(
   tools: BatchTools,
   consumers: ReadonlyMap<number, RegisteredConsumer>,
+  isStopping: () => boolean,
 ): Promise<void> {
-  // One by one: an event that kills its transaction must not take others along.
-  const due = await readDueEvents(tools.database, [...consumers.keys()]);
-  for (const id of due) await retry(tools, consumers, id);
+  for (;;) {
+    const due = await readDueEvents(tools.database, [...consumers.keys()]);
+    // One by one: an event that kills its transaction must not take others along.
+    for (const id of due) {
+      if (isStopping()) return;
+      await retry(tools, consumers, id);
+    }
+    // What failed again is not due for a while, so this comes to an end.
+    if (due.length < DUE_AT_ONCE) return;
+  }
 }
 
 async function retry(

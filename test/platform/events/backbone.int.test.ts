@@ -205,6 +205,22 @@ describe('deliveries that come more than once', () => {
     });
   });
 
+  it('that an instance leaves in order do not count as its victims', async () => {
+    const first = await rig.start([]);
+    await rig.database.write(
+      `INSERT INTO platform_outbox (id, owner_id, events, event_count)
+       SELECT ?, id, ?, 1 FROM platform_instance`,
+      [idToBytes(newId()), JSON.stringify([note('left waiting')])],
+    );
+    await rig.stop(first);
+    await rig.start([keeper('a')]);
+    await eventually(async () => {
+      expect(await effectsOf(rig.database, 'a')).toEqual(['left waiting']);
+    });
+    const rows = await rig.database.select('SELECT takeovers FROM platform_outbox');
+    expect(rows).toEqual([{ takeovers: 0 }]);
+  });
+
   it('leave nothing behind when an instance stops with work in hand', async () => {
     const backbone = await rig.start([keeper('a')]);
     const notes = Array.from({ length: 200 }, (_, index) => `note ${index}`);
