@@ -1,10 +1,10 @@
 // Measures the shop against floors: npm run bench -- [--only NAME[,NAME…]] [--quick] [--json FILE] [--list]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createConnection } from 'mysql2/promise';
 import { calibrate, faultOf } from './bench/calibrate.ts';
 import { chooseLoad } from './bench/choose-load.ts';
 import { serverPid } from './bench/cpu.ts';
+import { freshDatabase } from './bench/fresh-database.ts';
 import { compare, type Comparison, type Pace } from './bench/compare.ts';
 import { tableOf } from './bench/report.ts';
 import { SCENARIOS, type Scenario } from './bench/scenarios.ts';
@@ -90,20 +90,6 @@ async function run(
   } finally {
     await stack.stop();
   }
-}
-
-/** An empty database: what earlier runs left must not count, nor be of an older schema. */
-async function freshDatabase(serverUrl: string): Promise<string> {
-  const connection = await createConnection({ uri: serverUrl });
-  try {
-    await connection.query('DROP DATABASE IF EXISTS seonchak_bench');
-    await connection.query('CREATE DATABASE seonchak_bench COLLATE utf8mb4_unicode_ci');
-  } finally {
-    await connection.end();
-  }
-  const url = new URL(serverUrl);
-  url.pathname = '/seonchak_bench';
-  return url.toString();
 }
 
 try {
