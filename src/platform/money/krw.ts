@@ -15,19 +15,23 @@ export function skuPrice(listPrice: Krw, discountPercent: number, priceDelta: Kr
 }
 
 /**
- * Splits an amount over weights in proportion. What rounding down leaves goes, a won each, to the
- * parts that lost most by it, the last of equals first: the parts add up to the amount, and while the amount is not above the
- * sum of the weights, no part is above its weight (all of it on the last part could be).
+ * Splits an amount over weights in proportion, rounding down; what that leaves goes to the last part
+ * with a weight, so the parts always add up to the amount. While the amount is not above the sum of
+ * the weights, no part gets more than its weight: what the last has no room for goes to the one
+ * before it.
  */
 export function splitProportionally(amount: Krw, weights: readonly number[]): Krw[] {
-  const total = BigInt(weights.reduce((sum, weight) => sum + weight, 0));
-  if (total === 0n) return weights.map(() => 0);
-  const exact = weights.map((weight) => BigInt(amount) * BigInt(weight));
-  const parts = exact.map((product) => Number(product / total));
-  const rest = amount - parts.reduce((sum, part) => sum + part, 0);
-  const byLoss = exact
-    .map((product, index) => ({ index, loss: product % total }))
-    .toSorted((a, b) => Number(b.loss - a.loss) || b.index - a.index);
-  for (const { index } of byLoss.slice(0, rest)) parts[index] = (parts[index] ?? 0) + 1;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return weights.map(() => 0);
+  const parts = weights.map((weight) => Number((BigInt(amount) * BigInt(weight)) / BigInt(total)));
+  let rest = amount - parts.reduce((sum, part) => sum + part, 0);
+  for (let index = weights.length - 1; rest > 0; index -= 1) {
+    const weight = weights[index] ?? 0;
+    const part = parts[index] ?? 0;
+    const room = amount > total ? rest : weight - part;
+    const taken = weight > 0 ? Math.min(rest, room) : 0;
+    parts[index] = part + taken;
+    rest -= taken;
+  }
   return parts;
 }

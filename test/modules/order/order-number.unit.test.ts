@@ -14,9 +14,9 @@ function idAt(ms: number, rest: string): string {
 }
 
 describe('an order number', () => {
-  it('is the date and ten characters that nobody mixes up', () => {
+  it('is the date and twelve characters that nobody mixes up', () => {
     const numbers = Array.from({ length: 200 }, () => orderNumber(newId(), AT, 'Asia/Seoul'));
-    for (const number of numbers) expect(number).toMatch(/^20261120-[0-9A-HJKMNP-TV-Z]{10}$/);
+    for (const number of numbers) expect(number).toMatch(/^20261120-[0-9A-HJKMNP-TV-Z]{12}$/);
   });
 
   it('is always the same for the same order', () => {
@@ -32,9 +32,12 @@ describe('an order number', () => {
   });
 
   it('tells apart orders of the same millisecond', () => {
-    const [time] = [ID.slice(0, 18)];
-    const ids = ['000000', '000001', '7fffff'].map((end) => `${time}-ba8d-552c96${end}`);
-    expect(new Set(ids.map((id) => orderNumber(id, AT, 'UTC'))).size).toBe(3);
+    // One after the other in the sequence, which goes on across the version and the variant.
+    const time = ID.slice(0, 13);
+    const ids = ['7fff-bfff-f8', '7fff-bfff-fc', '7000-8000-00', '7000-8000-04'].map(
+      (sequence) => `${time}-${sequence}aaaaaaaaaa`,
+    );
+    expect(new Set(ids.map((id) => orderNumber(id, AT, 'UTC'))).size).toBe(4);
   });
 
   it('is another one for each of 20,000 orders, a millisecond apart', () => {

@@ -123,7 +123,7 @@ describe('the lists of orders', () => {
     const list = await shop.api.get('/orders?limit=1', { token: mine?.token });
     expect(list.body.items[0]).toEqual({
       id: own[0],
-      orderNumber: expect.stringMatching(/^\d{8}-[0-9A-Z]{10}$/),
+      orderNumber: expect.stringMatching(/^\d{8}-[0-9A-Z]{12}$/),
       state: 'paid',
       failureCode: null,
       totalAmount: 4_000,
