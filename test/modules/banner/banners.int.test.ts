@@ -103,7 +103,6 @@ describe('what shoppers see of a place', () => {
     const ids: Id[] = [];
     for (const position of [5, 0, 5, 3]) {
       // One after the other: their order is what is looked at.
-      // oxlint-disable-next-line no-await-in-loop
       ids.push((await create({ placement, position })).body.id);
     }
     expect(await idsIn(placement)).toEqual([ids[1], ids[3], ids[0], ids[2]]);

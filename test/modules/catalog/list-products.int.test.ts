@@ -55,7 +55,6 @@ async function hideSome(): Promise<void> {
     ['hidden', '상품 7'],
     ['archived', '상품 8'],
   ]) {
-    // oxlint-disable-next-line no-await-in-loop
     await shop.database.write('UPDATE catalog_products SET state = ? WHERE name = ?', [
       state ?? '',
       name ?? '',

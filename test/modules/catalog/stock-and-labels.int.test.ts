@@ -126,7 +126,6 @@ describe('types and styles', () => {
     async (kind) => {
       const names = ['하나', '둘', '셋'].map((name) => `${name} ${newId()}`);
       for (const name of names) {
-        // oxlint-disable-next-line no-await-in-loop
         expect((await addLabel(kind, name)).body).toMatchObject({ name });
       }
       const { body } = await shop.api.get(`/${kind}`);

@@ -168,15 +168,12 @@ describe('a coupon is refused', () => {
 describe('events that overtake one another', () => {
   it.each(STORIES)('$story: ends $end in every order', async ({ tell, end }) => {
     for (const inThisWay of waysToTell(tell)) {
-      // oxlint-disable-next-line no-await-in-loop
       const { couponId, mine } = await createOne();
       const order = orderWith(mine);
       const batches = inThisWay(order);
       for (const batch of batches) {
-        // oxlint-disable-next-line no-await-in-loop
         await receive(...batch);
       }
-      // oxlint-disable-next-line no-await-in-loop
       const [hold, coupon, counters] = await Promise.all([
         holdOf(order),
         couponStateOf(mine),
@@ -214,7 +211,6 @@ describe('events that overtake one another', () => {
       random,
     );
     for (const batch of inBatches(causal(events), 12, random)) {
-      // oxlint-disable-next-line no-await-in-loop
       await receive(...batch);
     }
     const holds = await Promise.all(day.map(({ order }) => holdOf(order)));
@@ -246,7 +242,6 @@ describe('two handlers at once', () => {
     const rounds = Array.from({ length: 12 }, () => owned.map((mine) => orderWith(mine)));
     for (const orders of rounds) {
       // Round by round: within one, the two race.
-      // oxlint-disable-next-line no-await-in-loop
       await Promise.all([
         receive(...orders.map(placed)),
         receive(...orders.toReversed().map((order) => cancelled(order, null))),

@@ -87,7 +87,6 @@ describe('sales of orders', () => {
       new Date(Date.now() + days * 86_400_000).toISOString(),
     );
     for (const by of ['hour', 'day', 'month']) {
-      // oxlint-disable-next-line no-await-in-loop
       expect(sumOf(await salesBy(by, from ?? '', to ?? ''))).toEqual(expected);
     }
   });

@@ -113,7 +113,6 @@ describe('the answers about an order', () => {
         const sequence = (places[index >> 1] ?? []).flatMap((place) => spoken[place] ?? []);
         const batches = index % 2 === 0 ? [sequence] : sequence.map((event) => [event]);
         for (const batch of batches) {
-          // oxlint-disable-next-line no-await-in-loop
           await receive(...batch);
         }
       }
