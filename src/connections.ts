@@ -56,7 +56,12 @@ export async function connectBesideShop(
   say: (line: string) => void,
 ): Promise<Connected> {
   const running = await readAnnouncement(config.dataDir);
-  return running ? borrowed(running.connections) : connect(config, say);
+  if (!running) return connect(config, say);
+  // What is configured comes first: a shop that happens to run here may be another one.
+  return borrowed({
+    databaseUrl: config.database.url ?? running.connections.databaseUrl,
+    redisUrl: config.redis.url ?? running.connections.redisUrl,
+  });
 }
 
 function configuredConnections({ database, redis }: Config): Connections | undefined {

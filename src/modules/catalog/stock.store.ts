@@ -1,4 +1,4 @@
-import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
@@ -21,7 +21,7 @@ export async function lockHolds(
      FROM ${bulkRows('wanted', { order_id: 'id' })}
      STRAIGHT_JOIN catalog_stock_holds AS h ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
-    [sortedIds(orderIds)],
+    [idsInLockOrder(orderIds)],
   );
   return new Map(
     rows.map((row) => {
@@ -63,7 +63,7 @@ export async function lockStock(
      FROM ${bulkRows('wanted', { sku_id: 'id' })}
      STRAIGHT_JOIN catalog_stock AS s ON s.sku_id = UNHEX(wanted.sku_id)
      FOR UPDATE`,
-    [sortedIds(skuIds)],
+    [idsInLockOrder(skuIds)],
   );
   return new Map(rows.map(({ skuId, ...levels }) => [idFromBytes(skuId), levels]));
 }
@@ -100,7 +100,7 @@ export async function readSkusOnSale(
      FROM ${bulkRows('wanted', { sku_id: 'id' })}
      STRAIGHT_JOIN catalog_skus AS s ON s.id = UNHEX(wanted.sku_id)
      STRAIGHT_JOIN catalog_products AS p ON p.id = s.product_id`,
-    [sortedIds(skuIds)],
+    [idsInLockOrder(skuIds)],
   );
   return new Map(
     rows.map((row) => [
@@ -111,8 +111,4 @@ export async function readSkusOnSale(
       },
     ]),
   );
-}
-
-function sortedIds(ids: readonly Id[]): string {
-  return bulkParameter(ids.toSorted().map((id) => [hex(id)]));
 }

@@ -1,4 +1,4 @@
-import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
@@ -15,7 +15,7 @@ export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promi
      FROM ${bulkRows('wanted', { order_id: 'id' })}
      STRAIGHT_JOIN coupon_holds AS h ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
-    [sortedIds(orderIds)],
+    [idsInLockOrder(orderIds)],
   );
   return new Map(
     rows.map((row) => [
@@ -76,7 +76,7 @@ export async function lockMemberCoupons(
      FROM ${bulkRows('wanted', { id: 'id' })}
      STRAIGHT_JOIN coupon_member_coupons AS m ON m.id = UNHEX(wanted.id)
      FOR UPDATE`,
-    [sortedIds(ids)],
+    [idsInLockOrder(ids)],
   );
   const terms = await readTerms(tx, [...new Set(rows.map((row) => idFromBytes(row.couponId)))]);
   return new Map(
@@ -108,7 +108,7 @@ async function readTerms(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, C
             c.min_order_amount AS minOrderAmount
      FROM ${bulkRows('wanted', { id: 'id' })}
      STRAIGHT_JOIN coupon_coupons AS c ON c.id = UNHEX(wanted.id)`,
-    [sortedIds(ids)],
+    [idsInLockOrder(ids)],
   );
   return new Map(rows.map(({ id, ...terms }) => [idFromBytes(id), terms]));
 }
@@ -137,8 +137,4 @@ export async function moveCounters(
      SET c.held = c.held + move.held, c.used = c.used + move.used`,
     [bulkParameter(sorted.map((row) => [hex(row.couponId), row.held, row.used]))],
   );
-}
-
-function sortedIds(ids: readonly Id[]): string {
-  return bulkParameter(ids.toSorted().map((id) => [hex(id)]));
 }

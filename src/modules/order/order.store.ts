@@ -1,5 +1,11 @@
 import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
-import { bulkParameter, bulkRows, hex, sqlMoment } from '../../platform/database/bulk.ts';
+import {
+  bulkParameter,
+  bulkRows,
+  hex,
+  sqlMoment,
+  idsInLockOrder,
+} from '../../platform/database/bulk.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../platform/ids/id.ts';
@@ -140,7 +146,7 @@ export async function lockOpenOrders(
      FROM ${bulkRows('wanted', { id: 'id' })}
      STRAIGHT_JOIN order_orders AS o ON o.id = UNHEX(wanted.id)
      FOR UPDATE`,
-    [bulkParameter(ids.toSorted().map((id) => [hex(id)]))],
+    [idsInLockOrder(ids)],
   );
   return new Map(
     rows.map((row) => {

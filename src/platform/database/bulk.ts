@@ -34,6 +34,11 @@ export function bulkParameter(rows: readonly (readonly BulkValue[])[]): string {
 
 export const hex: (id: Id) => string = idToHex;
 
+/** The parameter for bulk rows of one id each, in the order in which rows are locked. */
+export function idsInLockOrder(ids: readonly Id[]): string {
+  return bulkParameter(ids.toSorted().map((id) => [hex(id)]));
+}
+
 /** A moment as a DATETIME(3) literal in UTC. */
 export function sqlMoment(date: Date): string {
   return date.toISOString().slice(0, 23).replace('T', ' ');

@@ -1,4 +1,4 @@
-import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { HoldState } from '../../../platform/holds/hold-state.ts';
@@ -26,7 +26,7 @@ export async function lockHolds(
      FROM ${bulkRows('wanted', { order_id: 'id' })}
      STRAIGHT_JOIN user_funds_holds AS h ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
-    [bulkParameter(orderIds.toSorted().map((id) => [hex(id)]))],
+    [idsInLockOrder(orderIds)],
   );
   return new Map(
     rows.map((row) => {

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
-import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -35,7 +35,7 @@ export async function lockWallets(
      FROM ${bulkRows('wanted', { member_id: 'id' })}
      STRAIGHT_JOIN user_wallets AS w ON w.member_id = UNHEX(wanted.member_id)
      FOR UPDATE`,
-    [bulkParameter(memberIds.toSorted().map((id) => [hex(id)]))],
+    [idsInLockOrder(memberIds)],
   );
   return new Map(
     rows.map((row) => {
