@@ -25,7 +25,7 @@ export async function createBackboneRig(wrapPool: (pool: Pool) => Pool = (pool) 
     database,
     start: async (consumers: readonly Consumer[], options: Partial<BackboneOptions> = {}) => {
       const wrapped = Object.create(database, {
-        pool: { value: wrapPool(database.pool) },
+        transactionPool: { value: wrapPool(database.transactionPool) },
       }) as Database;
       const backbone = new EventBackbone(wrapped, { ...TIMING, ...options }, log);
       await backbone.start(consumers);

@@ -29,7 +29,8 @@ export const EnvironmentSchema = Type.Object({
     default: 16,
     minimum: 4,
     maximum: 512,
-    description: 'Connections to the database at the most',
+    description:
+      'Connections to the database at the most: for transactions, and as many for the rest',
   }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',

@@ -3,19 +3,28 @@ import type { ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { openPool, type Pool } from './pool.ts';
 import type { SqlValue } from './transaction.ts';
 
-/** The database outside of transactions: reads, and single statements that commit by themselves. */
+/** The database: reads and single statements that commit by themselves, beside transactions. */
 export class Database {
   readonly pool: Pool;
+  /** For runTransaction(); statements on its connections do not commit by themselves. */
+  readonly transactionPool: Pool;
   readonly orm: MySql2Database;
 
-  private constructor(pool: Pool) {
+  private constructor(pool: Pool, transactionPool: Pool) {
     this.pool = pool;
+    this.transactionPool = transactionPool;
     this.orm = drizzle({ client: pool });
   }
 
-  /** Opens the pool; connections are made when they are first needed. */
+  /**
+   * Opens the pools; connections are made when they are first needed.
+   * @param connections at the most in each of the two pools
+   */
   static open(url: string, connections: number): Database {
-    return new Database(openPool(url, connections));
+    return new Database(
+      openPool(url, connections, 'statements'),
+      openPool(url, connections, 'transactions'),
+    );
   }
 
   /** Runs a prepared SELECT and gives its rows. */
@@ -38,6 +47,6 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.transactionPool.end()]);
   }
 }

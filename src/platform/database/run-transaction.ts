@@ -9,7 +9,8 @@ export class AmbiguousCommit extends Error {
 }
 
 /**
- * Runs one attempt of a transaction: begin, body, commit; rolled back when the body throws.
+ * Runs one attempt of a transaction: body, commit; rolled back when the body throws. The connections
+ * of this pool begin transactions by themselves.
  * Throws AmbiguousCommit when the connection is lost after COMMIT was sent.
  */
 export async function runTransaction<T>(
@@ -18,7 +19,6 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const connection = await pool.getConnection();
   try {
-    await connection.query('START TRANSACTION');
     const result = await body(new Transaction(connection));
     await commit(connection);
     connection.release();

@@ -50,7 +50,7 @@ export class EventBackbone {
     this.#options = options;
     this.#log = log;
     this.inTransaction = createInTransaction({
-      pool: database.pool,
+      pool: database.transactionPool,
       instanceId: () => this.#started().relay.instanceId,
       dispatch: (envelopes) => this.#started().dispatcher.accept(envelopes),
     });

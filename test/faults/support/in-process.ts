@@ -22,7 +22,7 @@ export async function startInstance(
   consumers: readonly Consumer[],
 ): Promise<Instance> {
   const database = Database.open(url, 16);
-  database.pool.pool.on('connection', (connection) => {
+  database.transactionPool.pool.on('connection', (connection) => {
     connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
   });
   const points = new RacePoints();

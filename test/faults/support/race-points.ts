@@ -13,7 +13,7 @@ export type RacePoint = {
   run?: () => Promise<void> | void;
 };
 
-const BEGIN = /^START TRANSACTION/;
+type Pools = { readonly pool: Pool; readonly transactionPool: Pool };
 
 type Armed = { point: RacePoint; left: number; reached: () => void };
 type Send = (...args: unknown[]) => Promise<unknown>;
@@ -38,9 +38,12 @@ export class RacePoints {
     });
   }
 
-  /** The same thing with its pool replaced by one that stops at the points. */
-  watch<Owner extends { readonly pool: Pool }>(owner: Owner): Owner {
-    return Object.create(owner, { pool: { value: this.#watchPool(owner.pool) } }) as Owner;
+  /** The same thing with its pools replaced by ones that stop at the points. */
+  watch<Owner extends Pools>(owner: Owner): Owner {
+    return Object.create(owner, {
+      pool: { value: this.#watchPool(owner.pool) },
+      transactionPool: { value: this.#watchPool(owner.transactionPool) },
+    }) as Owner;
   }
 
   #watchPool(pool: Pool): Pool {
@@ -62,7 +65,6 @@ export class RacePoints {
     const watched = (send: Send): Send => {
       return async (...args) => {
         const statement = textOf(args[0]);
-        if (history && BEGIN.test(statement)) history.length = 0;
         await this.#stopAt('before', statement, history ?? []);
         const answer = await send.apply(sender, args);
         await this.#stopAt('after', statement, history ?? []);

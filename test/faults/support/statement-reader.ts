@@ -2,6 +2,8 @@
 const QUERY = 0x03;
 const PREPARE = 0x16;
 const EXECUTE = 0x17;
+/** After these a connection's next statement begins another transaction. */
+const ENDED = new Set(['COMMIT', 'ROLLBACK']);
 const HEADER_BYTES = 4;
 /** A packet's number in its exchange: commands begin one. */
 const SEQUENCE_AT = 3;
@@ -41,7 +43,7 @@ export class StatementReader {
   }
 
   #note(statement: string): string {
-    if (statement === 'START TRANSACTION') this.#statements = [];
+    if (ENDED.has(this.#statements.at(-1) ?? '')) this.#statements = [];
     this.#statements.push(statement);
     return statement;
   }
