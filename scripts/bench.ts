@@ -1,19 +1,23 @@
-// Measures the shop against floors: npm run bench -- [--only NAME[,NAME…]] [--quick] [--json FILE] [--list]
-import { writeFileSync } from 'node:fs';
+// Measures the shop against floors:
+// npm run bench -- [--only NAME[,NAME…]] [--quick] [--json FILE] [--profile] [--list]
+import 'reflect-metadata';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { calibrate, faultOf } from './bench/calibrate.ts';
 import { chooseLoad } from './bench/choose-load.ts';
 import { serverPid } from './bench/cpu.ts';
-import { freshDatabase } from './bench/fresh-database.ts';
-import { compare, type Comparison, type Pace } from './bench/compare.ts';
+import { compare, type Comparison, type Pace, type Tools } from './bench/compare.ts';
 import { tableOf } from './bench/report.ts';
 import { SCENARIOS, type Scenario } from './bench/scenarios.ts';
+import { profileOf } from './bench/subject-process.ts';
 import { explainFailure, UsageError } from '../src/explain-failure.ts';
 import { say } from './support/say.ts';
 import { startLocalStack } from '../src/platform/local-stack/local-stack.ts';
 
 const DATA_DIR = '.data/bench';
 const VENDOR_DIR = '.data/vendor';
+const PROFILE_DIR = join(DATA_DIR, 'profiles');
 const FULL: Pace = { rounds: 5, seconds: 5, warmUpSeconds: 4 };
 /** Below 60 seconds a scenario, starts and calibration included. */
 const QUICK: Pace = { rounds: 5, seconds: 3, warmUpSeconds: 2 };
@@ -33,6 +37,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       quick: { type: 'boolean' },
       json: { type: 'string' },
+      profile: { type: 'boolean' },
       list: { type: 'boolean' },
     },
   });
@@ -44,7 +49,8 @@ async function main(): Promise<void> {
     return;
   }
   const faults: string[] = [];
-  const comparisons = await run(scenarios, values.quick ? QUICK : FULL, faults);
+  const pace = values.quick ? QUICK : FULL;
+  const comparisons = await run(scenarios, pace, values.profile === true, faults);
   for (const line of tableOf(comparisons)) say(line);
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(comparisons, null, 2));
   for (const fault of faults) say(`NOT VALID  ${fault}`);
@@ -55,6 +61,7 @@ async function main(): Promise<void> {
 async function run(
   scenarios: readonly Scenario[],
   pace: Pace,
+  withProfiles: boolean,
   faults: string[],
 ): Promise<Comparison[]> {
   const generate = await chooseLoad(VENDOR_DIR, say);
@@ -70,26 +77,37 @@ async function run(
     if (stack.databaseUrl === undefined || stack.redisUrl === undefined) {
       throw new Error('the embedded servers gave no address');
     }
-    const databaseUrl = await freshDatabase(stack.databaseUrl);
-    const servers = { databaseUrl, redisUrl: stack.redisUrl };
-    const load = { generate, databasePid: await serverPid(databaseUrl) };
-    const calibrated = new Map<string, number>();
+    const servers = { databaseUrl: stack.databaseUrl, redisUrl: stack.redisUrl };
+    const tools: Tools = {
+      generate,
+      databasePid: await serverPid(servers.databaseUrl),
+      profileDir: withProfiles ? profileDir() : undefined,
+    };
+    const calibrated = new Map<string, number | undefined>();
     for (const scenario of scenarios) {
       // One at a time, like everything that is measured.
-      calibrated.set(scenario.name, await calibrate(scenario, servers, pace.seconds, load));
+      calibrated.set(scenario.name, await calibrate(scenario, servers, pace.seconds, tools));
     }
     const comparisons: Comparison[] = [];
     for (const scenario of scenarios) {
-      const comparison = await compare(scenario, servers, pace, load);
-      const fault = faultOf(comparison, calibrated.get(scenario.name) ?? 0);
+      const { name, floorName } = scenario;
+      const { comparison, ratios } = await compare(scenario, servers, pace, tools);
+      const fault = faultOf(comparison, calibrated.get(name));
       if (fault !== undefined) faults.push(fault);
       comparisons.push(comparison);
-      say(`${scenario.name}: ${comparison.ratioMedian.toFixed(2)} of ${scenario.floorName}`);
+      const rounds = ratios.map((ratio) => ratio.toFixed(2)).join(' ');
+      say(`${name}: ${comparison.ratioMedian.toFixed(2)} of ${floorName} (${rounds})`);
+      if (withProfiles) say(`  where its time went: ${join(PROFILE_DIR, profileOf(name))}`);
     }
     return comparisons;
   } finally {
     await stack.stop();
   }
+}
+
+function profileDir(): string {
+  mkdirSync(PROFILE_DIR, { recursive: true });
+  return resolve(PROFILE_DIR);
 }
 
 try {

@@ -119,6 +119,7 @@ async function assemble(
 
   await backbone.start(consumers);
   lifecycle.onStop('events', () => backbone.stop());
+  startSweeps(modules, lifecycle, log);
   startChores(modules, { database, redis, prefix: config.redis.prefix }, lifecycle, log);
   lifecycle.onStop('http', () => server.close());
 
@@ -166,6 +167,15 @@ async function registerRoutes(
     },
     { prefix: '/api/v1/admin' },
   );
+}
+
+function startSweeps(modules: readonly ShopModule[], lifecycle: Lifecycle, log: Logger): void {
+  const sweeps = modules
+    .flatMap((module) => module.sweeps ?? [])
+    .map(({ name, everyMs, run }) => every(everyMs, name, run, log));
+  lifecycle.onStop('sweeps', async () => {
+    await Promise.all(sweeps.map((sweep) => sweep.stop()));
+  });
 }
 
 function startChores(

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { findPrograms } from '../../src/platform/local-stack/find-programs.ts';
 import { LocalStackError } from '../../src/platform/local-stack/local-stack-error.ts';
 import { fillVendorFolder, vendorFolderOf } from '../../src/platform/local-stack/vendor-folder.ts';
-import { autocannonLoad, wrkLoad, type GenerateLoad } from './load.ts';
+import { autocannonLoad } from './autocannon-load.ts';
+import type { GenerateLoad } from './load.ts';
+import { wrkLoad } from './wrk-load.ts';
 
 /**
  * wrk when it is installed or can be fetched from Debian's packages, else autocannon. The choice is

@@ -23,6 +23,15 @@ export type Comparison = {
 
 export type Pace = { rounds: number; seconds: number; warmUpSeconds: number };
 
+/** The tools of the bench: what loads a subject, and what is looked at meanwhile. */
+export type Tools = Pick<MeasureOptions, 'databasePid' | 'generate'> & {
+  /** Where the CPU profiles of scenarios go; none are made when not given. */
+  profileDir?: string | undefined;
+};
+
+/** The ratio of each round, in their order: should they fall, the shop slows down as it fills. */
+export type Compared = { comparison: Comparison; ratios: readonly number[] };
+
 /**
  * Loads the floor and the shop in turn, floor first, in the same sitting: what the machine does to
  * one it does to the other. The first stretch of each only warms up.
@@ -31,24 +40,29 @@ export async function compare(
   scenario: Scenario,
   servers: SubjectServers,
   pace: Pace,
-  load: Pick<MeasureOptions, 'databasePid' | 'generate'>,
-): Promise<Comparison> {
+  { profileDir, ...load }: Tools,
+): Promise<Compared> {
   return withSubject(scenario.floorName, servers, (floor) =>
-    withSubject(scenario.name, servers, async (shop) => {
-      const options = { ...load, connections: scenario.connections, seconds: pace.seconds };
-      const warmUp = { ...options, seconds: pace.warmUpSeconds };
-      await measure(floor, warmUp);
-      await measure(shop, warmUp);
-      const floorRounds: Round[] = [];
-      const shopRounds: Round[] = [];
-      for (let round = 0; round < pace.rounds; round += 1) {
-        // In turn: the two must not share the machine.
-        floorRounds.push(await measure(floor, options));
-        shopRounds.push(await measure(shop, options));
-      }
-      const exact = (await floor.isExact()) && (await shop.isExact());
-      return summary(scenario, floorRounds, shopRounds, exact);
-    }),
+    withSubject(
+      scenario.name,
+      servers,
+      async (shop) => {
+        const options = { ...load, connections: scenario.connections, seconds: pace.seconds };
+        const warmUp = { ...options, seconds: pace.warmUpSeconds };
+        await measure(floor, warmUp);
+        await measure(shop, warmUp);
+        const floorRounds: Round[] = [];
+        const shopRounds: Round[] = [];
+        for (let round = 0; round < pace.rounds; round += 1) {
+          // In turn: the two must not share the machine.
+          floorRounds.push(await measure(floor, options));
+          shopRounds.push(await measure(shop, options));
+        }
+        const exact = (await floor.isExact()) && (await shop.isExact());
+        return summary(scenario, floorRounds, shopRounds, exact);
+      },
+      profileDir,
+    ),
   );
 }
 
@@ -60,11 +74,11 @@ function summary(
   floorRounds: readonly Round[],
   shopRounds: readonly Round[],
   exact: boolean,
-): Comparison {
+): Compared {
   const ratios = shopRounds.map(
     (round, index) => round.perSecond / (floorRounds[index]?.perSecond ?? Number.NaN),
   );
-  return {
+  const comparison = {
     name,
     floorName,
     ratioMedian: median(ratios),
@@ -79,4 +93,5 @@ function summary(
     rounds: shopRounds.length,
     exact,
   };
+  return { comparison, ratios };
 }

@@ -1,15 +1,27 @@
 import { createConnection } from 'mysql2/promise';
 
-/** An empty database: what earlier runs left must not count, nor be of an older schema. */
-export async function freshDatabase(serverUrl: string): Promise<string> {
+/** A database for the time of some work: empty before, gone after, so that no run feels another. */
+export async function withFreshDatabase<T>(
+  serverUrl: string,
+  name: string,
+  work: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
+  await run(serverUrl, `DROP DATABASE IF EXISTS ${name}`);
+  await run(serverUrl, `CREATE DATABASE ${name} COLLATE utf8mb4_unicode_ci`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  try {
+    return await work(url.toString());
+  } finally {
+    await run(serverUrl, `DROP DATABASE ${name}`);
+  }
+}
+
+async function run(serverUrl: string, statement: string): Promise<void> {
   const connection = await createConnection({ uri: serverUrl });
   try {
-    await connection.query('DROP DATABASE IF EXISTS seonchak_bench');
-    await connection.query('CREATE DATABASE seonchak_bench COLLATE utf8mb4_unicode_ci');
+    await connection.query(statement);
   } finally {
     await connection.end();
   }
-  const url = new URL(serverUrl);
-  url.pathname = '/seonchak_bench';
-  return url.toString();
 }

@@ -2,10 +2,11 @@ import type { StartSubject } from './subject.ts';
 import { startEvents } from './subjects/events.ts';
 import { startAutocommitInsert, startBatchedInsert } from './subjects/insert-floors.ts';
 import { startBuffer, startJson, startJsonBehindToken } from './subjects/json-floors.ts';
+import { startOrders } from './subjects/orders/orders.ts';
 import { startRedisLua } from './subjects/redis-floor.ts';
 
 /** What a plain program needs for the same kind of answer; the shop is measured against it. */
-export const FLOORS = {
+const FLOORS = {
   json: startJson,
   'json-jwt': startJsonBehindToken,
   'buffer-10k': startBuffer,
@@ -14,14 +15,15 @@ export const FLOORS = {
   'insert-batched-jwt': startBatchedInsert,
 } satisfies Record<string, StartSubject>;
 
-export type FloorName = keyof typeof FLOORS;
+type FloorName = keyof typeof FLOORS;
 
 export type Scenario = {
   name: string;
   /** What is sent by how many connections, for people. */
   what: string;
   connections: number;
-  floorName: FloorName;
+  /** A floor, or another scenario's shop. */
+  floorName: FloorName | 'order-wallet-64';
   start: StartSubject;
 };
 
@@ -47,10 +49,43 @@ export const SCENARIOS: readonly Scenario[] = [
     floorName: 'insert-batched-jwt',
     start: startEvents,
   },
+  {
+    name: 'order-wallet-64',
+    what: 'orders of one line, spread over members and SKUs, until they are paid by wallet',
+    connections: 64,
+    floorName: 'insert-autocommit-jwt',
+    start: startOrders({ skus: 'all', emptyWalletEvery: 0 }),
+  },
+  {
+    name: 'order-wallet-256',
+    what: 'orders of one line, spread over members and SKUs, until they are paid by wallet',
+    connections: 256,
+    floorName: 'insert-autocommit-jwt',
+    start: startOrders({ skus: 'all', emptyWalletEvery: 0 }),
+  },
+  {
+    name: 'order-one-sku-64',
+    what: 'the same orders, all of one SKU',
+    connections: 64,
+    floorName: 'order-wallet-64',
+    start: startOrders({ skus: 'one', emptyWalletEvery: 0 }),
+  },
+  {
+    name: 'order-declined-64',
+    what: 'the same orders, one in five of a member whose wallet is empty',
+    connections: 64,
+    floorName: 'insert-autocommit-jwt',
+    start: startOrders({ skus: 'all', emptyWalletEvery: 5 }),
+  },
 ];
+
+/** False for another scenario's shop. */
+export function isFloor(name: string): name is FloorName {
+  return Object.hasOwn(FLOORS, name);
+}
 
 /** How a server process is told which subject it is. */
 export function subjectNamed(name: string): StartSubject | undefined {
-  if (Object.hasOwn(FLOORS, name)) return FLOORS[name as FloorName];
+  if (isFloor(name)) return FLOORS[name];
   return SCENARIOS.find((scenario) => scenario.name === name)?.start;
 }

@@ -1,9 +1,10 @@
 // One subject of the bench in a process of its own: serve.js NAME DATABASE_URL REDIS_URL
 import 'reflect-metadata';
 import { subjectNamed } from './scenarios.ts';
+import type { Answered } from './subject.ts';
 
 /** What the bench asks a subject. */
-export type Question = { ask: 'exact'; answered: number } | { ask: 'stop' };
+export type Question = { ask: 'exact'; answered: Answered } | { ask: 'stop' };
 
 const [name = '', databaseUrl = '', redisUrl = ''] = process.argv.slice(2);
 const start = subjectNamed(name);

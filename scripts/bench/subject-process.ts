@@ -1,8 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
+import { withFreshDatabase } from './fresh-database.ts';
 import type { Question } from './serve.ts';
-import type { LoadRequest, SubjectServers } from './subject.ts';
+import type { Answered, LoadRequest, SubjectServers } from './subject.ts';
+
+type Ready = { url: string; request: LoadRequest };
 
 /** A subject's process, seen from the bench. */
 export class SubjectProcess {
@@ -11,14 +14,9 @@ export class SubjectProcess {
   readonly request: LoadRequest;
   readonly pid: number;
   readonly #child: ChildProcess;
-  /** Requests that it has answered so far, of all rounds. */
-  answered = 0;
+  readonly answered: Answered = { accepted: 0, refused: 0 };
 
-  private constructor(
-    name: string,
-    child: ChildProcess,
-    ready: { url: string; request: LoadRequest },
-  ) {
+  private constructor(name: string, child: ChildProcess, ready: Ready) {
     this.name = name;
     this.#child = child;
     this.pid = child.pid ?? 0;
@@ -26,16 +24,20 @@ export class SubjectProcess {
     this.request = ready.request;
   }
 
-  static async start(name: string, servers: SubjectServers): Promise<SubjectProcess> {
+  static async start(
+    name: string,
+    servers: SubjectServers,
+    profileDir: string | undefined,
+  ): Promise<SubjectProcess> {
     const program = new URL(`./serve${extname(import.meta.url)}`, import.meta.url).pathname;
-    const child = fork(program, [name, servers.databaseUrl, servers.redisUrl]);
+    const child = fork(program, [name, servers.databaseUrl, servers.redisUrl], {
+      execArgv: [...process.execArgv, ...profilerOptions(name, profileDir)],
+    });
     const ended = once(child, 'exit').then(() => {
       throw new Error(`the subject ${name} ended`);
     });
     ended.catch(() => undefined);
-    const [ready] = (await Promise.race([once(child, 'message'), ended])) as [
-      { url: string; request: LoadRequest },
-    ];
+    const [ready] = (await Promise.race([once(child, 'message'), ended])) as [Ready];
     return new SubjectProcess(name, child, ready);
   }
 
@@ -58,16 +60,34 @@ export class SubjectProcess {
   }
 }
 
-/** Starts a subject for some work, and stops it whatever comes of it. */
+/** Node writes the profile when the process ends. */
+function profilerOptions(name: string, profileDir: string | undefined): string[] {
+  if (profileDir === undefined) return [];
+  return ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${profileOf(name)}`];
+}
+
+/** The file of a subject's CPU profile, in the folder of profiles. */
+export function profileOf(name: string): string {
+  return `${name}.cpuprofile`;
+}
+
+/**
+ * Starts a subject for some work, on a database of its own, and stops it whatever comes of it.
+ * @param profileDir where its CPU profile goes; none is made when not given
+ */
 export async function withSubject<T>(
   name: string,
   servers: SubjectServers,
   work: (subject: SubjectProcess) => Promise<T>,
+  profileDir?: string,
 ): Promise<T> {
-  const subject = await SubjectProcess.start(name, servers);
-  try {
-    return await work(subject);
-  } finally {
-    await subject.stop();
-  }
+  const database = `seonchak_bench_${name.replaceAll('-', '_')}`;
+  return withFreshDatabase(servers.databaseUrl, database, async (databaseUrl) => {
+    const subject = await SubjectProcess.start(name, { ...servers, databaseUrl }, profileDir);
+    try {
+      return await work(subject);
+    } finally {
+      await subject.stop();
+    }
+  });
 }

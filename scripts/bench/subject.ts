@@ -2,9 +2,16 @@
 export type LoadRequest = {
   method: 'GET' | 'POST';
   path: string;
-  headers: Record<string, string>;
-  body?: string;
+  /** Sent in turn, whichever connection is free next; at least one. */
+  messages: readonly Message[];
+  /** The part of the answers that must be refusals (4xx), from 0 to 1; none when not given. */
+  refusedShare?: number;
 };
+
+export type Message = { headers: Record<string, string>; body?: string };
+
+/** Requests that a subject has answered, of all rounds. */
+export type Answered = { accepted: number; refused: number };
 
 /** A server under measurement, in a process of its own. */
 export type Subject = {
@@ -12,11 +19,11 @@ export type Subject = {
   url: string;
   request: LoadRequest;
   /** Whether everything that was answered is in the database, once and only once. */
-  isExact: (answered: number) => Promise<boolean>;
+  isExact: (answered: Answered) => Promise<boolean>;
   stop: () => Promise<void>;
 };
 
-/** The servers that subjects stand on. */
+/** The servers that subjects stand on; the database is the subject's own, and empty. */
 export type SubjectServers = { databaseUrl: string; redisUrl: string };
 
 export type StartSubject = (servers: SubjectServers) => Promise<Subject>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fundsHeld } from '../../src/modules/user/user.events.ts';
-import { orderNumber } from '../../src/modules/order/order-number.ts';
-import { OrderOutcomes } from '../../src/modules/order/order-outcomes.ts';
-import { createSettleOrdersOnAnswers } from '../../src/modules/order/settle-orders-on-answers.ts';
+import { orderNumber } from '../../src/modules/order/reading/order-number.ts';
+import { OrderNews } from '../../src/modules/order/order-news.ts';
+import { createSettleOrdersOnAnswers } from '../../src/modules/order/placing/settle-orders-on-answers.ts';
 import { splitProportionally } from '../../src/platform/money/krw.ts';
 import { newId } from '../../src/platform/ids/id.ts';
 import {
@@ -151,7 +151,8 @@ describe('an answer that is told again', () => {
     const { body: order } = await shop.api.post('/orders', { token, body: orderOf(skuId) });
     const settleOrders = createSettleOrdersOnAnswers({
       clock: { now: () => new Date(), nowMs: () => Date.now() },
-      outcomes: new OrderOutcomes(),
+      news: new OrderNews(),
+      paymentWindowMs: 900_000,
     });
     const again = fundsHeld.of(order.id, 1, { orderId: order.id });
     await handle(shop, settleOrders, [fundsHeld.read(again)]);

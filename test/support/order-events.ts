@@ -7,7 +7,9 @@ import type {
 import { newId, type Id } from '../../src/platform/ids/id.ts';
 import {
   orderCancelled,
+  orderExpired,
   orderFailed,
+  orderLinesCancelled,
   orderPaid,
   orderPlaced,
 } from '../../src/modules/order/order.events.ts';
@@ -22,7 +24,7 @@ export type ToldOrder = {
   memberId: Id;
   placedAt: Date;
   lines: { skuId: Id; productId: Id; quantity: number; unitPrice: number; lineAmount: number }[];
-  walletAmount: number | null;
+  funds: { walletAmount: number; pointsAmount: number } | null;
   coupon: { memberCouponId: Id; discountAmount: number; itemsAmount: number } | null;
 };
 
@@ -33,7 +35,7 @@ export function tellOrder(given: Partial<ToldOrder> = {}): ToldOrder {
     memberId: newId(),
     placedAt: new Date(),
     lines: [],
-    walletAmount: null,
+    funds: null,
     coupon: null,
     ...given,
   };
@@ -65,6 +67,45 @@ export function failed({ orderId, coupon }: ToldOrder, failureCode = 'out_of_sto
   return orderFailed.read(orderFailed.of(orderId, 2, payload));
 }
 
+export function expired(order: ToldOrder): TestEvent {
+  const { orderId, coupon } = order;
+  const payload = {
+    orderId,
+    failureCode: 'payment_timeout' as const,
+    memberCouponId: coupon?.memberCouponId ?? null,
+  };
+  return orderExpired.read(orderExpired.of(orderId, 2, payload));
+}
+
+/** All that was cancelled of an order until now, and given back for it. */
+export type CancelledSoFar = {
+  lines: { skuId: Id; quantity: number }[];
+  walletAmount: number;
+  pointsAmount: number;
+};
+
+/**
+ * A cancellation of some units of a paid order.
+ * @param more the units of this very cancellation, and what it gives back; when it matters
+ */
+export function linesCancelled(
+  { orderId, memberId }: ToldOrder,
+  soFar: Partial<CancelledSoFar>,
+  more: { lines?: ToldOrder['lines']; refundAmount?: number; cancelledAt?: Date } = {},
+): TestEvent {
+  const { lines = [], refundAmount = 0, cancelledAt = new Date() } = more;
+  const payload = {
+    orderId,
+    memberId,
+    cancelledAt: cancelledAt.toISOString(),
+    paidAt: cancelledAt.toISOString(),
+    refundAmount,
+    lines,
+    soFar: { lines: [], walletAmount: 0, pointsAmount: 0, ...soFar },
+  };
+  return orderLinesCancelled.read(orderLinesCancelled.of(orderId, 3, payload));
+}
+
 /** @param paidAt when the order had been paid; null when it was cancelled before */
 export function cancelled(
   order: ToldOrder,
@@ -83,17 +124,21 @@ export function cancelled(
   return orderCancelled.read(orderCancelled.of(order.orderId, 3, payload));
 }
 
-function totalOf({ walletAmount, lines }: ToldOrder): number {
-  return walletAmount ?? lines.reduce((sum, line) => sum + line.lineAmount, 0);
+function totalOf({ funds, lines }: ToldOrder): number {
+  return funds?.walletAmount ?? lines.reduce((sum, line) => sum + line.lineAmount, 0);
 }
 
-/** Hands events to a consumer in one transaction of the shop, as its lane does with a batch. */
+/**
+ * Hands events to a consumer in one transaction of the shop, as its lane does with a batch. It sees
+ * only those that it asks for.
+ */
 export async function handle(
   { app }: TestShop,
   consumer: TransactionalConsumer,
   events: readonly TestEvent[],
 ): Promise<void> {
-  await app.backbone.inTransaction((tx) => consumer.handle(tx, events));
+  const wanted = events.filter((event) => consumer.on.some(({ name }) => name === event.name));
+  await app.backbone.inTransaction((tx) => consumer.handle(tx, wanted));
 }
 
 /** What participants answered about an order, in the order of their answers. */
@@ -122,6 +167,7 @@ export type Story = {
 export const STORIES: readonly Story[] = [
   { story: 'placed, paid', tell: (order) => [placed(order), paid(order)], end: 'committed' },
   { story: 'placed, failed', tell: (order) => [placed(order), failed(order)], end: 'released' },
+  { story: 'placed, expired', tell: (order) => [placed(order), expired(order)], end: 'released' },
   {
     story: 'placed, cancelled',
     tell: (order) => [placed(order), cancelled(order, null)],
@@ -136,7 +182,8 @@ export const STORIES: readonly Story[] = [
 
 /**
  * Every way in which a story may arrive, as batches: its events in each order, all at once and one
- * by one. Only a payment never comes before its placement, whose holds it needs.
+ * by one. Only a payment, and a cancellation of lines, never come before the placement, whose holds
+ * they need.
  */
 export function waysToTell(tell: Story['tell']): ((order: ToldOrder) => TestEvent[][])[] {
   return waysToArrive(tell(tellOrder())).map(
@@ -154,17 +201,20 @@ function isCausal(sequence: readonly TestEvent[]): boolean {
   return causal(sequence).every((event, index) => event === sequence[index]);
 }
 
-/** Puts each placement before the payment that it leads to; all else stays where it is. */
+/** What happens only to an order whose holds are there. */
+const NEED_HOLDS: readonly string[] = [orderPaid.name, orderLinesCancelled.name];
+
+/** Puts each placement before what needs its holds; all else stays in its order. */
 export function causal(events: readonly TestEvent[]): TestEvent[] {
   const sorted = [...events];
-  for (const [at, event] of sorted.entries()) {
-    if (event.name !== orderPaid.name) continue;
+  for (let at = 0; at < sorted.length; at += 1) {
+    const event = sorted[at];
+    if (!event || !NEED_HOLDS.includes(event.name)) continue;
     const later = sorted.findIndex(
       (other, index) =>
         index > at && other.name === orderPlaced.name && other.aggregateId === event.aggregateId,
     );
-    const placement = sorted[later];
-    if (placement) [sorted[at], sorted[later]] = [placement, event];
+    if (later > at) sorted.splice(at, 0, ...sorted.splice(later, 1));
   }
   return sorted;
 }

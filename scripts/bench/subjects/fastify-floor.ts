@@ -36,7 +36,11 @@ export function smallPost(path: string, token: string): LoadRequest {
   return {
     method: 'POST',
     path,
-    headers: { ...bearer(token), 'content-type': 'application/json' },
-    body: JSON.stringify({ note: 'a note of some length, as events carry', amount: 12_000 }),
+    messages: [
+      {
+        headers: { ...bearer(token), 'content-type': 'application/json' },
+        body: JSON.stringify({ note: 'a note of some length, as events carry', amount: 12_000 }),
+      },
+    ],
   };
 }

@@ -24,7 +24,7 @@ export const startJson: StartSubject = async () => {
   const url = await listenLocally(server);
   return {
     url,
-    request: { method: 'GET', path: '/', headers: {} },
+    request: { method: 'GET', path: '/', messages: [{ headers: {} }] },
     isExact: alwaysExact,
     stop: () => server.close(),
   };
@@ -38,7 +38,7 @@ export const startJsonBehindToken: StartSubject = async () => {
   const url = await listenLocally(server);
   return {
     url,
-    request: { method: 'GET', path: '/', headers: bearer(token) },
+    request: { method: 'GET', path: '/', messages: [{ headers: bearer(token) }] },
     isExact: alwaysExact,
     stop: () => server.close(),
   };
@@ -55,7 +55,7 @@ export const startBuffer: StartSubject = async () => {
   const url = await listenLocally(server);
   return {
     url,
-    request: { method: 'GET', path: '/', headers: {} },
+    request: { method: 'GET', path: '/', messages: [{ headers: {} }] },
     isExact: alwaysExact,
     stop: () => server.close(),
   };

@@ -23,7 +23,7 @@ export const startRedisLua: StartSubject = async ({ redisUrl }) => {
   return {
     url,
     request: smallPost('/', token),
-    isExact: async (answered) => Number(await redis.get('bench:taken')) >= answered,
+    isExact: async ({ accepted }) => Number(await redis.get('bench:taken')) >= accepted,
     stop: async () => {
       await server.close();
       redis.disconnect();

@@ -3,7 +3,9 @@ import { notFound } from '../../platform/errors/problem.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import { newId, type Id } from '../../platform/ids/id.ts';
 import { stockTooLow } from './catalog.errors.ts';
-import { adjustStock as moveUnits, lockStockRow, type StockRow } from './product.store.ts';
+import { availabilityVersionAfter } from './catalog.rules.ts';
+import { lockStockRow, writeAdjustment, type StockRow } from './product.store.ts';
+import { tellAvailability } from './tell-availability.ts';
 
 export type AdjustStock = (
   adminId: Id,
@@ -22,18 +24,22 @@ export function createAdjustStock({
   return function adjustStock(adminId, { skuId, quantity, reason }) {
     const entryId = newId();
     return inTransaction(async (tx) => {
-      const level = await lockStockRow(tx, skuId);
-      if (!level) throw notFound('There is no such SKU');
-      if (level.open + quantity < 0) throw stockTooLow();
+      const before = await lockStockRow(tx, skuId);
+      if (!before) throw notFound('There is no such SKU');
+      const open = before.open + quantity;
+      if (open < 0) throw stockTooLow();
+      const availabilityVersion = availabilityVersionAfter(before, open);
+      const after = { ...before, open, availabilityVersion };
       const kind = quantity > 0 ? 'received' : 'adjusted';
-      await moveUnits(tx, { id: entryId, skuId, kind, quantity, reason });
+      await writeAdjustment(tx, after, { id: entryId, skuId, kind, quantity, reason });
       await recordAudit(tx, {
         adminId,
         action: 'catalog.adjust-stock',
         subjectId: skuId,
         detail: { quantity },
       });
-      return { ...level, open: level.open + quantity };
+      if (availabilityVersion !== before.availabilityVersion) tellAvailability(tx, [after]);
+      return after;
     });
   };
 }

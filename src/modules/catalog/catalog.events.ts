@@ -36,3 +36,18 @@ export const stockRefused = defineEvent(
     skuIds: Type.Array(field.id()),
   }),
 );
+
+/** How well SKUs can be had has changed; told when it crosses a threshold, not with every unit. */
+export const availabilityChanged = defineEvent(
+  'catalog.availability-changed',
+  Type.Object({
+    skus: Type.Array(
+      Type.Object({
+        skuId: field.id(),
+        availability: Type.Enum(['in_stock', 'few_left', 'sold_out']),
+        /** Rises with every change of this SKU's availability; the highest is the latest. */
+        version: field.count(),
+      }),
+    ),
+  }),
+);

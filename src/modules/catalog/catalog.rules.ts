@@ -15,39 +15,35 @@ export function availabilityOf(openQuantity: number): Availability {
 /** Where a SKU's units are. */
 export type StockLevels = { open: number; held: number; sold: number };
 
-/** A line of an order: units of a SKU, and the price that the order took for one. */
-export type OrderLine = { skuId: string; quantity: number; unitPrice: number };
+/** Where they are, and how often its availability has changed. */
+export type Stock = StockLevels & { availabilityVersion: number };
 
-export type SkuOnSale = { price: number; onSale: boolean };
-
-export type HoldRefusal = { reason: 'out_of_stock' | 'price_changed'; skuIds: string[] };
-
-/**
- * Whether all lines of an order can be set aside: undefined when they can. Units that two lines of
- * one SKU want are added up before they are compared.
- */
-export function refusalOf(
-  lines: readonly OrderLine[],
-  levels: ReadonlyMap<string, StockLevels>,
-  onSale: ReadonlyMap<string, SkuOnSale>,
-): HoldRefusal | undefined {
-  const short = [...unitsBySku(lines)]
-    .filter(([skuId, units]) => {
-      const there = onSale.get(skuId)?.onSale === true;
-      return !there || units > (levels.get(skuId)?.open ?? 0);
-    })
-    .map(([skuId]) => skuId);
-  if (short.length > 0) return { reason: 'out_of_stock', skuIds: short };
-  const changed = lines
-    .filter((line) => onSale.get(line.skuId)?.price !== line.unitPrice)
-    .map((line) => line.skuId);
-  return changed.length > 0 ? { reason: 'price_changed', skuIds: changed } : undefined;
+/** The version of a SKU's availability after its open units changed: it rises with the class only. */
+export function availabilityVersionAfter(
+  before: Pick<Stock, 'open' | 'availabilityVersion'>,
+  openAfter: number,
+): number {
+  const same = availabilityOf(before.open) === availabilityOf(openAfter);
+  return before.availabilityVersion + (same ? 0 : 1);
 }
 
-export function unitsBySku(
-  lines: readonly { skuId: string; quantity: number }[],
-): Map<string, number> {
-  const units = new Map<string, number>();
-  for (const { skuId, quantity } of lines) units.set(skuId, (units.get(skuId) ?? 0) + quantity);
-  return units;
+/** A SKU's stock as it is to be written; `crossed` when its availability is another one now. */
+export type StockChange = Stock & { skuId: string; crossed: boolean };
+
+/** What became of the locked SKUs: those whose units moved, in the order given. */
+export function stockChanges(
+  before: ReadonlyMap<string, Stock>,
+  after: ReadonlyMap<string, StockLevels>,
+): StockChange[] {
+  return [...before].flatMap(([skuId, stock]) => {
+    const levels = after.get(skuId) ?? stock;
+    if (isSame(stock, levels)) return [];
+    const availabilityVersion = availabilityVersionAfter(stock, levels.open);
+    const crossed = availabilityVersion !== stock.availabilityVersion;
+    return [{ skuId, ...levels, availabilityVersion, crossed }];
+  });
+}
+
+function isSame(a: StockLevels, b: StockLevels): boolean {
+  return a.open === b.open && a.held === b.held && a.sold === b.sold;
 }

@@ -45,7 +45,7 @@ export const products = mysqlTable(
     thumbnailUrl: varchar('thumbnail_url', { length: 500 }),
     /** JSON array of addresses. */
     images: text().notNull(),
-    /** Units ever sold: what "popular" sorts by. */
+    /** Units sold and not undone: what "popular" sorts by. */
     soldUnits: int('sold_units').notNull().default(0),
     /** One seller for now; null is the shop itself. */
     sellerId: id('seller_id'),
@@ -104,6 +104,8 @@ export const stock = mysqlTable(
     sold: int('sold_quantity').notNull().default(0),
     /** Set aside for flash sales. */
     salePool: int('sale_pool_quantity').notNull().default(0),
+    /** Counts how often its availability changed; what is told of it carries this version. */
+    availabilityVersion: int('availability_version').notNull().default(0),
   },
   // The last line of defence against overselling.
   (table) => [
@@ -133,6 +135,6 @@ export const stockEntries = mysqlTable(
 export const stockHolds = mysqlTable('catalog_stock_holds', {
   orderId: id('order_id').primaryKey(),
   state: varchar({ length: 9 }).$type<HoldState>().notNull(),
-  /** JSON: [[skuId, quantity], …]; empty for a tombstone. */
+  /** JSON: [[skuId, quantity, cancelledQuantity?], …]; empty for a tombstone. */
   lines: text().notNull(),
 });

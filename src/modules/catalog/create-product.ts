@@ -6,9 +6,11 @@ import { recordEvents } from '../../platform/events/record-events.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import { skuPrice } from '../../platform/money/krw.ts';
+import { availabilityOf } from './catalog.rules.ts';
 import { insertProducts } from './import-products.store.ts';
 import { changedEvent, productFromDraft, type ProductDraft } from './product-drafts.ts';
 import { typeExists, unknownStyles } from './product.store.ts';
+import { tellAvailability } from './tell-availability.ts';
 
 export type CreateProduct = (adminId: Id, draft: ProductDraft) => Promise<Id>;
 
@@ -38,6 +40,12 @@ export function createCreateProduct(parts: {
         detail: { listPrice: draft.listPrice, skus: draft.skus.length },
       });
       recordEvents(tx, changedEvent(full));
+      // Whoever has heard nothing of a SKU takes it to be in stock.
+      const stock = full.skus.map((sku) => sku.stock);
+      tellAvailability(
+        tx,
+        stock.filter(({ open }) => availabilityOf(open) !== 'in_stock'),
+      );
     });
     return full.product.id;
   };

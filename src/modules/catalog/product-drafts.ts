@@ -49,7 +49,7 @@ export function productFromDraft(draft: ProductDraft, createdAt: Date): FullProd
         priceDelta: sku.priceDelta,
         state: 'on_sale',
         position,
-        stock: { skuId, open: sku.stock, held: 0, sold: 0, salePool: 0 },
+        stock: { skuId, open: sku.stock, held: 0, sold: 0, salePool: 0, availabilityVersion: 0 },
       };
     }),
   };

@@ -127,24 +127,22 @@ export async function lockStockRow(tx: Transaction, skuId: Id): Promise<StockRow
   return row;
 }
 
-/** Moves units in or out, and keeps the entry that says why. */
-export async function adjustStock(
+/** Writes a stock row that this transaction has locked, and the entry that says why. */
+export async function writeAdjustment(
   tx: Transaction,
+  { skuId, open, availabilityVersion }: StockRow,
   entry: typeof stockEntries.$inferInsert,
 ): Promise<void> {
-  await tx.orm
-    .update(stock)
-    .set({ open: sql`${stock.open} + ${entry.quantity}` })
-    .where(eq(stock.skuId, entry.skuId));
+  await tx.orm.update(stock).set({ open, availabilityVersion }).where(eq(stock.skuId, skuId));
   await tx.orm.insert(stockEntries).values(entry);
 }
 
-/** Counts units as sold, by product; rows are locked in the order of their ids. */
+/** Counts units as sold, by product (below zero: as undone); locks rows in the order of their ids. */
 export async function addSoldUnits(tx: Transaction, units: ReadonlyMap<Id, number>): Promise<void> {
   const rows = [...units].toSorted(([a], [b]) => compareIds(a, b));
   await tx.write(
     `UPDATE ${bulkRows('sold', { product_id: 'id', units: 'bigint' })}
-     STRAIGHT_JOIN catalog_products AS p ON p.id = UNHEX(sold.product_id)
+     STRAIGHT_JOIN catalog_products AS p FORCE INDEX (PRIMARY) ON p.id = UNHEX(sold.product_id)
      SET p.sold_units = p.sold_units + sold.units`,
     [bulkParameter(rows.map(([productId, count]) => [hex(productId), count]))],
   );

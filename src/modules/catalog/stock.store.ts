@@ -4,11 +4,10 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
 import { idFromBytes, type Id } from '../../platform/ids/id.ts';
 import { skuPrice } from '../../platform/money/krw.ts';
-import type { SkuOnSale, StockLevels } from './catalog.rules.ts';
+import type { Stock } from './catalog.rules.ts';
+import type { HeldLines, SkuOnSale } from './stock-holds.rules.ts';
 
-/** Units of SKUs that an order has set aside. */
-export type HeldLines = readonly (readonly [skuId: Id, quantity: number])[];
-
+/** What catalog has set aside for an order, or had; empty lines in a tombstone. */
 export type StockHold = { orderId: Id; state: HoldState; lines: HeldLines };
 
 /** Locks the holds that orders have, in the order of their ids. */
@@ -19,7 +18,7 @@ export async function lockHolds(
   const rows = await tx.select<{ orderId: Buffer; state: HoldState; heldLines: string }>(
     `SELECT h.order_id AS orderId, h.state, h.lines AS heldLines
      FROM ${bulkRows('wanted', { order_id: 'id' })}
-     STRAIGHT_JOIN catalog_stock_holds AS h ON h.order_id = UNHEX(wanted.order_id)
+     STRAIGHT_JOIN catalog_stock_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
     [idsInLockOrder(orderIds)],
   );
@@ -43,42 +42,57 @@ export async function insertHolds(tx: Transaction, holds: readonly StockHold[]):
   );
 }
 
+/** Moves holds on; their lines stay as they are. */
 export async function updateHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
   await tx.write(
     `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN catalog_stock_holds AS h ON h.order_id = UNHEX(changed.order_id)
+     STRAIGHT_JOIN catalog_stock_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
      SET h.state = changed.state`,
     [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
   );
 }
 
+/** Writes the lines of holds of which some units were cancelled. */
+export async function updateHeldLines(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('changed', { order_id: 'id', held_lines: 'text' })}
+     STRAIGHT_JOIN catalog_stock_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
+     SET h.lines = changed.held_lines`,
+    [bulkParameter(holds.map((h) => [hex(h.orderId), JSON.stringify(h.lines)]))],
+  );
+}
+
 /** Locks the stock of SKUs, in the order of their ids. */
-export async function lockStock(
-  tx: Transaction,
-  skuIds: readonly Id[],
-): Promise<Map<Id, StockLevels>> {
-  const rows = await tx.select<StockLevels & { skuId: Buffer }>(
+export async function lockStock(tx: Transaction, skuIds: readonly Id[]): Promise<Map<Id, Stock>> {
+  const rows = await tx.select<Stock & { skuId: Buffer }>(
     `SELECT s.sku_id AS skuId, s.open_quantity AS open, s.held_quantity AS held,
-            s.sold_quantity AS sold
+            s.sold_quantity AS sold, s.availability_version AS availabilityVersion
      FROM ${bulkRows('wanted', { sku_id: 'id' })}
-     STRAIGHT_JOIN catalog_stock AS s ON s.sku_id = UNHEX(wanted.sku_id)
+     STRAIGHT_JOIN catalog_stock AS s FORCE INDEX (PRIMARY) ON s.sku_id = UNHEX(wanted.sku_id)
      FOR UPDATE`,
     [idsInLockOrder(skuIds)],
   );
-  return new Map(rows.map(({ skuId, ...levels }) => [idFromBytes(skuId), levels]));
+  return new Map(rows.map(({ skuId, ...stock }) => [idFromBytes(skuId), stock]));
 }
 
-/** Writes the levels of stock rows that this transaction has locked. */
+/** Writes stock rows that this transaction has locked. */
 export async function updateStock(
   tx: Transaction,
-  levels: readonly (readonly [skuId: Id, levels: StockLevels])[],
+  rows: readonly (Stock & { skuId: Id })[],
 ): Promise<void> {
   await tx.write(
-    `UPDATE ${bulkRows('changed', { sku_id: 'id', open: 'bigint', held: 'bigint', sold: 'bigint' })}
-     STRAIGHT_JOIN catalog_stock AS s ON s.sku_id = UNHEX(changed.sku_id)
+    `UPDATE ${bulkRows('changed', {
+      sku_id: 'id',
+      open: 'bigint',
+      held: 'bigint',
+      sold: 'bigint',
+      availability_version: 'bigint',
+    })}
+     STRAIGHT_JOIN catalog_stock AS s FORCE INDEX (PRIMARY) ON s.sku_id = UNHEX(changed.sku_id)
      SET s.open_quantity = changed.open, s.held_quantity = changed.held,
-         s.sold_quantity = changed.sold`,
-    [bulkParameter(levels.map(([skuId, { open, held, sold }]) => [hex(skuId), open, held, sold]))],
+         s.sold_quantity = changed.sold,
+         s.availability_version = changed.availability_version`,
+    [bulkParameter(rows.map((s) => [hex(s.skuId), s.open, s.held, s.sold, s.availabilityVersion]))],
   );
 }
 
@@ -98,8 +112,8 @@ export async function readSkusOnSale(
             s.price_delta AS priceDelta,
             p.state = 'on_sale' AND s.state = 'on_sale' AS onSale
      FROM ${bulkRows('wanted', { sku_id: 'id' })}
-     STRAIGHT_JOIN catalog_skus AS s ON s.id = UNHEX(wanted.sku_id)
-     STRAIGHT_JOIN catalog_products AS p ON p.id = s.product_id`,
+     STRAIGHT_JOIN catalog_skus AS s FORCE INDEX (PRIMARY) ON s.id = UNHEX(wanted.sku_id)
+     STRAIGHT_JOIN catalog_products AS p FORCE INDEX (PRIMARY) ON p.id = s.product_id`,
     [idsInLockOrder(skuIds)],
   );
   return new Map(

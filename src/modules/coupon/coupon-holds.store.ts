@@ -13,7 +13,7 @@ export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promi
   const rows = await tx.select<{ orderId: Buffer; memberCouponId: Buffer; state: HoldState }>(
     `SELECT h.order_id AS orderId, h.member_coupon_id AS memberCouponId, h.state
      FROM ${bulkRows('wanted', { order_id: 'id' })}
-     STRAIGHT_JOIN coupon_holds AS h ON h.order_id = UNHEX(wanted.order_id)
+     STRAIGHT_JOIN coupon_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
     [idsInLockOrder(orderIds)],
   );
@@ -43,7 +43,7 @@ export async function insertHolds(tx: Transaction, holds: readonly Hold[]): Prom
 export async function updateHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {
   await tx.write(
     `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN coupon_holds AS h ON h.order_id = UNHEX(changed.order_id)
+     STRAIGHT_JOIN coupon_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
      SET h.state = changed.state`,
     [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
   );
@@ -74,7 +74,7 @@ export async function lockMemberCoupons(
     `SELECT m.id, m.coupon_id AS couponId, m.member_id AS memberId, m.state,
             m.expires_at AS expiresAt
      FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m ON m.id = UNHEX(wanted.id)
+     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(wanted.id)
      FOR UPDATE`,
     [idsInLockOrder(ids)],
   );
@@ -107,7 +107,7 @@ async function readTerms(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, C
     `SELECT c.id, c.kind, c.discount_amount AS discountAmount,
             c.min_order_amount AS minOrderAmount
      FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN coupon_coupons AS c ON c.id = UNHEX(wanted.id)`,
+     STRAIGHT_JOIN coupon_coupons AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.id)`,
     [idsInLockOrder(ids)],
   );
   return new Map(rows.map(({ id, ...terms }) => [idFromBytes(id), terms]));
@@ -119,7 +119,7 @@ export async function updateMemberCoupons(
 ): Promise<void> {
   await tx.write(
     `UPDATE ${bulkRows('changed', { id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m ON m.id = UNHEX(changed.id)
+     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(changed.id)
      SET m.state = changed.state`,
     [bulkParameter(changed.map((row) => [hex(row.id), row.state]))],
   );
@@ -133,7 +133,7 @@ export async function moveCounters(
   const sorted = moves.toSorted((a, b) => (a.couponId < b.couponId ? -1 : 1));
   await tx.write(
     `UPDATE ${bulkRows('move', { coupon_id: 'id', held: 'bigint', used: 'bigint' })}
-     STRAIGHT_JOIN coupon_counters AS c ON c.coupon_id = UNHEX(move.coupon_id)
+     STRAIGHT_JOIN coupon_counters AS c FORCE INDEX (PRIMARY) ON c.coupon_id = UNHEX(move.coupon_id)
      SET c.held = c.held + move.held, c.used = c.used + move.used`,
     [bulkParameter(sorted.map((row) => [hex(row.couponId), row.held, row.used]))],
   );

@@ -6,7 +6,13 @@ import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
-import { orderCancelled, orderFailed, orderPaid, orderPlaced } from '../order/order.events.ts';
+import {
+  orderCancelled,
+  orderExpired,
+  orderFailed,
+  orderPaid,
+  orderPlaced,
+} from '../order/order.events.ts';
 import { couponHeld, couponRefused, discountOn } from './coupon.events.ts';
 import { mayUse, type MemberCouponState } from './coupon.rules.ts';
 import {
@@ -21,19 +27,21 @@ import {
 } from './coupon-holds.store.ts';
 
 type Placed = EventOf<typeof orderPlaced>;
-type OrderEvent = Placed | EventOf<typeof orderPaid | typeof orderFailed | typeof orderCancelled>;
+type OrderEvent =
+  | Placed
+  | EventOf<typeof orderPaid | typeof orderFailed | typeof orderExpired | typeof orderCancelled>;
 
 /** One thing an order asks of a member's coupon. */
 type Request = { orderId: Id; memberCouponId: Id; step: HoldStep; placed?: Placed['payload'] };
 
 /**
  * Sets members' coupons aside for orders, spends them when an order is paid, and gives them back
- * when it fails or is undone.
+ * when it fails, expires or is undone as a whole. Lines that are cancelled leave the coupon spent.
  */
 export const keepCouponsForOrders = defineConsumer({
   name: 'coupon.keep-coupons-for-orders',
   lane: 'coupon',
-  on: [orderPlaced, orderPaid, orderFailed, orderCancelled],
+  on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderCancelled],
   ordering: 'commutative',
   handle: async (tx, events) => {
     const requests = events.flatMap(toRequest);
@@ -74,6 +82,7 @@ function toRequest(event: OrderEvent): Request[] {
     }
     case 'order.paid':
     case 'order.failed':
+    case 'order.expired':
     case 'order.cancelled': {
       const { memberCouponId } = event.payload;
       if (memberCouponId === null) return [];

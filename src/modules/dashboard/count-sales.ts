@@ -1,11 +1,11 @@
 import { impossible } from '../../platform/errors/impossible.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
-import { orderCancelled, orderPaid } from '../order/order.events.ts';
+import { orderCancelled, orderLinesCancelled, orderPaid } from '../order/order.events.ts';
 import { NO_SALES, sumByQuarter, type Booking } from './dashboard.rules.ts';
 import { addToQuarters } from './dashboard.store.ts';
 
-type SaleEvent = EventOf<typeof orderPaid | typeof orderCancelled>;
+type SaleEvent = EventOf<typeof orderPaid | typeof orderLinesCancelled | typeof orderCancelled>;
 
 /**
  * Counts what was paid, and what was given back, in the quarter of an hour when it happened. Sums do
@@ -14,7 +14,7 @@ type SaleEvent = EventOf<typeof orderPaid | typeof orderCancelled>;
 export const countSales = defineConsumer({
   name: 'dashboard.count-sales',
   lane: 'dashboard',
-  on: [orderPaid, orderCancelled],
+  on: [orderPaid, orderLinesCancelled, orderCancelled],
   ordering: 'commutative',
   handle: async (tx, events) => {
     const quarters = sumByQuarter(events.flatMap(toBooking));
@@ -29,6 +29,11 @@ function toBooking(event: SaleEvent): Booking[] {
       const soldUnits = lines.reduce((units, line) => units + line.quantity, 0);
       const sale = { paidOrders: 1, paidAmount: totalAmount, soldUnits };
       return [{ ...NO_SALES, ...sale, atMs: Date.parse(paidAt) }];
+    }
+    case 'order.lines-cancelled': {
+      const { cancelledAt, refundAmount } = event.payload;
+      const undone = { cancelledAmount: refundAmount };
+      return [{ ...NO_SALES, ...undone, atMs: Date.parse(cancelledAt) }];
     }
     case 'order.cancelled': {
       const { cancelledAt, paidAt, totalAmount } = event.payload;

@@ -11,8 +11,10 @@ const salesFields = {
   paidOrders: count('Orders that were paid in this time'),
   paidAmount: count('What they paid, in KRW'),
   soldUnits: count('Units in them'),
-  cancelledOrders: count('Paid orders that were cancelled in this time, whenever they were paid'),
-  cancelledAmount: count('What went back to their buyers, in KRW'),
+  cancelledOrders: count(
+    'Paid orders that were cancelled as a whole in this time, whenever they were paid',
+  ),
+  cancelledAmount: count('What went back to buyers, of whole orders and of single lines, in KRW'),
   netAmount: Type.Integer({ description: 'paidAmount - cancelledAmount; may be below zero' }),
 };
 

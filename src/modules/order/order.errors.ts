@@ -26,21 +26,28 @@ export function refused(failureCode: FailureCode, orderId: Id): Problem {
 }
 
 export const priceChanged = REFUSALS.price_changed;
+export const couponRejected = REFUSALS.coupon_rejected;
+export const paymentDeclined = REFUSALS.payment_declined;
+
+export const cartEmpty = defineProblem('conflict', 'cart_empty', 'There is nothing in the cart');
+export const paymentMethodUnavailable = defineProblem(
+  'conflict',
+  'payment_method_unavailable',
+  'The shop does not take money in this way',
+);
 
 const notCancellable = defineProblem(
   'conflict',
   'order_not_cancellable',
   'The order can no longer be cancelled',
 );
-const paymentInProgress = defineProblem(
+export const paymentInProgress = defineProblem(
   'conflict',
   'payment_in_progress',
   "The order's payment is being confirmed",
 );
 
 /** Why an order in this state cannot be cancelled. */
-export function cannotCancel(state: OrderState): Problem {
-  return state === 'confirming'
-    ? paymentInProgress()
-    : notCancellable(`The order is ${state}`, { state });
+export function cannotCancel(state: OrderState, detail = `The order is ${state}`): Problem {
+  return state === 'confirming' ? paymentInProgress() : notCancellable(detail, { state });
 }

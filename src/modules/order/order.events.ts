@@ -23,8 +23,11 @@ export const orderPlaced = defineEvent(
     memberId: field.id(),
     placedAt: field.moment(),
     lines: lines(),
-    /** Pay money to hold; null when a payment provider takes the whole amount. */
-    walletAmount: Type.Union([field.krw(), Type.Null()]),
+    /** Pay money and points to hold; null when a payment provider takes the whole amount. */
+    funds: Type.Union([
+      Type.Object({ walletAmount: field.krw(), pointsAmount: field.krw() }),
+      Type.Null(),
+    ]),
     coupon: Type.Union([
       Type.Object({
         memberCouponId: field.id(),
@@ -34,6 +37,24 @@ export const orderPlaced = defineEvent(
       }),
       Type.Null(),
     ]),
+  }),
+  [
+    ({ walletAmount, ...rest }: { walletAmount: number | null }) => ({
+      ...rest,
+      funds: walletAmount === null ? null : { walletAmount, pointsAmount: 0 },
+    }),
+  ],
+);
+
+/** Everything is held, and a payment provider is to take the money until `dueAt`. */
+export const orderPaymentDue = defineEvent(
+  'order.payment-due',
+  Type.Object({
+    orderId: field.id(),
+    memberId: field.id(),
+    paymentMethod: Type.Enum(['toss', 'kakaopay']),
+    totalAmount: field.krw(),
+    dueAt: field.moment(),
   }),
 );
 
@@ -60,7 +81,45 @@ export const orderFailed = defineEvent(
   }),
 );
 
-/** Undone as a whole before shipping: holds are released, what was taken is given back. */
+/** Neither decided nor paid in time: whatever is held is released. */
+export const orderExpired = defineEvent(
+  'order.expired',
+  Type.Object({
+    orderId: field.id(),
+    failureCode: Type.Enum(['placement_timeout', 'payment_timeout']),
+    memberCouponId: memberCouponId(),
+  }),
+);
+
+/** Some units of a paid order are undone before shipping, and their part of the money is given back. */
+export const orderLinesCancelled = defineEvent(
+  'order.lines-cancelled',
+  Type.Object({
+    orderId: field.id(),
+    memberId: field.id(),
+    cancelledAt: field.moment(),
+    paidAt: field.moment(),
+    /** Money given back by this cancellation, to the wallet or through the provider; no points. */
+    refundAmount: field.krw(),
+    /** The units that this cancellation undoes. */
+    lines: lines(),
+    /**
+     * All that was undone until now, this cancellation included. Participants follow these totals,
+     * so a cancellation that overtakes an earlier one changes nothing.
+     */
+    soFar: Type.Object({
+      lines: Type.Array(Type.Object({ skuId: field.id(), quantity: field.count() })),
+      /** Pay money given back; 0 when a payment provider took the money. */
+      walletAmount: field.krw(),
+      pointsAmount: field.krw(),
+    }),
+  }),
+);
+
+/**
+ * Undone as a whole before shipping: holds are released, and what was taken and not given back yet is
+ * given back. After cancellations of single lines, `totalAmount` and `lines` are what was left.
+ */
 export const orderCancelled = defineEvent(
   'order.cancelled',
   Type.Object({
@@ -72,5 +131,22 @@ export const orderCancelled = defineEvent(
     totalAmount: field.krw(),
     memberCouponId: memberCouponId(),
     lines: lines(),
+  }),
+);
+
+/** Money that a payment provider took is to be given back by it. The aggregate is the refund. */
+export const orderRefundDue = defineEvent(
+  'order.refund-due',
+  Type.Object({ refundId: field.id(), paymentId: field.id(), orderId: field.id() }),
+);
+
+/** Someone tried to confirm a payment with another amount than the order's; nothing was done. */
+export const orderConfirmationTampered = defineEvent(
+  'order.confirmation-tampered',
+  Type.Object({
+    orderId: field.id(),
+    memberId: field.id(),
+    totalAmount: field.krw(),
+    claimedAmount: field.krw(),
   }),
 );

@@ -1,33 +1,88 @@
 import { resolve, type Container } from '../../platform/container/container.ts';
 import type { ShopModule } from '../../platform/container/shop-module.ts';
-import { CLOCK, CONFIG, DATABASE, IN_TRANSACTION } from '../../platform/container/tokens.ts';
-import { createAwaitOutcome } from './await-outcome.ts';
-import { createCancelOrder } from './cancel-order.ts';
-import { copyCoupons } from './copy-coupons.ts';
-import { copyProducts } from './copy-products.ts';
-import { OrderOutcomes } from './order-outcomes.ts';
-import { orderAdminRoutes, orderRoutes } from './order.routes.ts';
-import { createPlaceOrder } from './place-order.ts';
-import { createSettleOrdersOnAnswers } from './settle-orders-on-answers.ts';
-import { createShowOrders } from './show-orders.ts';
+import { CLOCK, CONFIG, DATABASE, IN_TRANSACTION, LOG } from '../../platform/container/tokens.ts';
+import { createPaymentGateways } from '../../platform/payment-gateway/create-payment-gateways.ts';
+import { wireCart } from './cart/wire-cart.ts';
+import { copyAvailability } from './copies/copy-availability.ts';
+import { copyCoupons } from './copies/copy-coupons.ts';
+import { copyProducts } from './copies/copy-products.ts';
+import { OrderNews } from './order-news.ts';
+import { orderAdminRoutes } from './order.admin-routes.ts';
+import { orderRoutes } from './order.routes.ts';
+import { wirePayments } from './payments/wire-payments.ts';
+import { createAwaitOutcome } from './placing/await-outcome.ts';
+import { createPlaceOrder } from './placing/place-order.ts';
+import { createQuoteOrder } from './placing/quote-order.ts';
+import { createSettleOrdersOnAnswers } from './placing/settle-orders-on-answers.ts';
+import { createFollowOrder } from './reading/follow-order.ts';
+import { createShowOrders } from './reading/show-orders.ts';
+import { createCancelForMember } from './undoing/cancel-for-member.ts';
+import { createCancelOrder } from './undoing/cancel-order.ts';
+import { createExpireOrders } from './undoing/expire-orders.ts';
+import { createFindStuckOrders } from './undoing/find-stuck-orders.ts';
 
 export function wireOrder(container: Container): ShopModule {
-  const { orders: settings, timeZone } = resolve(container, CONFIG);
+  const config = resolve(container, CONFIG);
   const database = resolve(container, DATABASE);
   const inTransaction = resolve(container, IN_TRANSACTION);
   const clock = resolve(container, CLOCK);
+  const log = resolve(container, LOG);
+  const { orders: settings, timeZone } = config;
 
-  const outcomes = new OrderOutcomes();
+  const news = new OrderNews();
+  const gateways = createPaymentGateways(config.payments);
   const showOrders = createShowOrders({ database, timeZone });
-  return {
-    consumers: [createSettleOrdersOnAnswers({ clock, outcomes }), copyProducts, copyCoupons],
-    routes: orderRoutes({
-      placeOrder: createPlaceOrder({ database, inTransaction, clock, shipping: settings }),
-      awaitOutcome: createAwaitOutcome({ database, outcomes, timeZone }),
-      cancelOrder: createCancelOrder({ inTransaction, clock }),
-      showOrders,
-      answerWaitMs: settings.answerWaitMs,
+  const cancelOrder = createCancelOrder({ database, inTransaction, clock, news });
+  const cart = wireCart({ database, inTransaction, clock });
+  const payments = wirePayments({
+    database,
+    inTransaction,
+    clock,
+    log,
+    news,
+    gateways,
+    showOrders,
+    config,
+  });
+  const orders = orderRoutes({
+    placeOrder: createPlaceOrder({
+      database,
+      inTransaction,
+      clock,
+      shipping: settings,
+      accepts: (method) => method === 'wallet' || gateways.has(method),
     }),
-    adminRoutes: orderAdminRoutes({ showOrders }),
+    awaitOutcome: createAwaitOutcome({ news, showOrders, timeZone }),
+    quoteOrder: createQuoteOrder({ database, clock, shipping: settings }),
+    cancelOrder,
+    showOrders,
+    followOrder: createFollowOrder({ showOrders, news, clock }),
+    answerWaitMs: settings.answerWaitMs,
+  });
+  const { placementTimeoutMs, paymentWindowMs, sweepMs } = settings;
+  const expireOrders = createExpireOrders({
+    database,
+    inTransaction,
+    clock,
+    news,
+    findStuckOrders: createFindStuckOrders({ database, clock, placementTimeoutMs }),
+  });
+
+  return {
+    consumers: [
+      createSettleOrdersOnAnswers({ clock, news, paymentWindowMs }),
+      copyProducts,
+      copyAvailability,
+      copyCoupons,
+      ...cart.consumers,
+      ...payments.consumers,
+    ],
+    routes: (scope) => [orders, cart.routes, payments.routes].forEach((add) => add(scope)),
+    adminRoutes: orderAdminRoutes({
+      showOrders,
+      cancelForMember: createCancelForMember(cancelOrder),
+    }),
+    chores: cart.chores,
+    sweeps: [{ name: 'expiring orders', everyMs: sweepMs, run: expireOrders }, ...payments.sweeps],
   };
 }

@@ -4,8 +4,11 @@ import { closedObject, idempotencyKeyHeader, listQuery } from '../../platform/ht
 import type { Routes } from '../../platform/http/shop-server.ts';
 import { traceOf } from '../../platform/http/trace.ts';
 import { idempotencyKeyOf } from '../../platform/idempotency/idempotency-key.ts';
-import type { AwaitOutcome } from './await-outcome.ts';
-import type { CancelOrder } from './cancel-order.ts';
+import { sendEventStream } from '../../platform/http/event-stream.ts';
+import type { AwaitOutcome } from './placing/await-outcome.ts';
+import type { QuoteOrder } from './placing/quote-order.ts';
+import type { FollowOrder } from './reading/follow-order.ts';
+import type { CancelOrder } from './undoing/cancel-order.ts';
 import { refused } from './order.errors.ts';
 import {
   CancellationSchema,
@@ -13,9 +16,12 @@ import {
   orderParams,
   OrderSchema,
   PlacementSchema,
+  QuoteRequestSchema,
+  QuoteSchema,
 } from './order.schemas.ts';
-import type { PlaceOrder } from './place-order.ts';
-import type { ShowOrders } from './show-orders.ts';
+import type { PlaceOrder } from './placing/place-order.ts';
+import type { OrderView } from './reading/order-view.ts';
+import type { ShowOrders } from './reading/show-orders.ts';
 
 const tags = ['orders'];
 
@@ -29,8 +35,10 @@ const placementHeaders = Type.Object({
 export function orderRoutes(use: {
   placeOrder: PlaceOrder;
   awaitOutcome: AwaitOutcome;
+  quoteOrder: QuoteOrder;
   cancelOrder: CancelOrder;
   showOrders: ShowOrders;
+  followOrder: FollowOrder;
   /** How long a placement waits for its outcome, in milliseconds. */
   answerWaitMs: number;
 }): Routes {
@@ -42,8 +50,9 @@ export function orderRoutes(use: {
         schema: {
           summary: 'Place an order',
           description:
-            '201 when it is paid, 202 while it is undecided. A refused placement answers 409 with ' +
-            'the failure code as `code` and the order as `orderId`; nothing stays held.',
+            'Of `items`, or else of the cart. 201 when it is paid or its payment is due, 202 while it ' +
+            'is undecided. A refused placement answers 409 with the failure code as `code` and the ' +
+            'order as `orderId`; nothing stays held.',
           tags,
           headers: placementHeaders,
           body: PlacementSchema,
@@ -67,6 +76,23 @@ export function orderRoutes(use: {
         reply.header('location', `/api/v1/orders/${order.id}`);
         return reply.code(order.state === 'placed' ? 202 : 201).send(order);
       },
+    );
+
+    scope.post(
+      '/orders/quote',
+      {
+        onRequest: membersOnly,
+        schema: {
+          summary: 'What an order would cost',
+          description:
+            'The full breakdown, by the code that prices orders; nothing is stored or held. ' +
+            'Errors: coupon_rejected, cart_empty.',
+          tags,
+          body: QuoteRequestSchema,
+          response: { 200: QuoteSchema },
+        },
+      },
+      (request) => use.quoteOrder({ ...request.body, memberId: memberIdOf(request) }),
     );
 
     scope.get(
@@ -97,59 +123,60 @@ export function orderRoutes(use: {
       (request) => use.showOrders.one(request.params.orderId, memberIdOf(request)),
     );
 
+    scope.get(
+      '/orders/:orderId/events',
+      {
+        onRequest: membersOnly,
+        schema: {
+          summary: 'Follow one of my orders',
+          description:
+            'Server-Sent Events: an `order` event with the order now, and again whenever it has ' +
+            'changed, until nothing can change any more or a quarter of an hour is over.',
+          tags,
+          params: orderParams,
+          produces: ['text/event-stream'],
+        },
+      },
+      (request, reply) =>
+        sendEventStream(request, reply, (signal) =>
+          asEvents(use.followOrder(request.params.orderId, memberIdOf(request), signal)),
+        ),
+    );
+
     scope.post(
       '/orders/:orderId/cancel',
       {
         onRequest: membersOnly,
         schema: {
-          summary: 'Cancel an order before it is shipped',
+          summary: 'Cancel an order before it is shipped, or some units of it',
           description:
-            'Pay money and the coupon come back, and the stock is open again, moments later. ' +
-            'Errors: order_not_cancellable, payment_in_progress.',
+            'Money goes back where it came from, points with their expiry, the coupon with the last ' +
+            'unit, and the stock is open again, moments later. Single units can be cancelled once ' +
+            'the order is paid. Errors: order_not_cancellable, payment_in_progress.',
           tags,
+          headers: idempotencyKeyHeader,
           params: orderParams,
           body: CancellationSchema,
           response: { 200: OrderSchema },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { orderId } = request.params;
         const memberId = memberIdOf(request);
-        await use.cancelOrder({ orderId, memberId, reason: request.body.reason });
+        const idempotencyKey = idempotencyKeyOf(request, memberId, `cancel-order ${orderId}`);
+        const { replayed } = await use.cancelOrder({
+          ...request.body,
+          orderId,
+          memberId,
+          idempotencyKey,
+        });
+        if (replayed) reply.header('idempotency-replayed', 'true');
         return use.showOrders.one(orderId, memberId);
       },
     );
   };
 }
 
-export function orderAdminRoutes(use: { showOrders: ShowOrders }): Routes {
-  return (scope) => {
-    scope.get(
-      '/orders',
-      {
-        config: { permission: 'order.read' },
-        schema: {
-          summary: 'All orders, newest first',
-          tags: ['admin: orders'],
-          querystring: closedObject(listQuery),
-          response: { 200: OrderListSchema },
-        },
-      },
-      (request) => use.showOrders.list(request.query),
-    );
-
-    scope.get(
-      '/orders/:orderId',
-      {
-        config: { permission: 'order.read' },
-        schema: {
-          summary: 'An order',
-          tags: ['admin: orders'],
-          params: orderParams,
-          response: { 200: OrderSchema },
-        },
-      },
-      (request) => use.showOrders.one(request.params.orderId),
-    );
-  };
+async function* asEvents(views: AsyncGenerator<OrderView>) {
+  for await (const data of views) yield { event: 'order', data };
 }

@@ -1,4 +1,4 @@
-import { skuPrice, splitProportionally, type Krw } from '../../platform/money/krw.ts';
+import type { PaymentProvider } from './payments/payments.rules.ts';
 
 export type OrderState =
   | 'placed'
@@ -22,74 +22,11 @@ export type FailureCode =
   | 'payment_timeout'
   | 'placement_timeout';
 
-export type PaymentMethod = 'wallet';
-export type TaxType = 'taxable' | 'exempt';
+export type PaymentMethod = 'wallet' | PaymentProvider;
 
-/** What order knows of a SKU, from its own copy. */
-export type SkuFacts = {
-  skuId: string;
-  productId: string;
-  name: string;
-  options: string;
-  thumbnailUrl: string | null;
-  listPrice: Krw;
-  discountPercent: number;
-  priceDelta: Krw;
-  taxType: TaxType;
-  onSale: boolean;
-};
-
-export type PricedLine = {
-  sku: SkuFacts;
-  quantity: number;
-  unitPrice: Krw;
-  lineAmount: Krw;
-  /** The line's part of the order's coupon, for refunds of single lines. */
-  couponShare: Krw;
-};
-
-export type Price = {
-  lines: PricedLine[];
-  itemsAmount: Krw;
-  couponAmount: Krw;
-  pointsAmount: Krw;
-  shippingAmount: Krw;
-  totalAmount: Krw;
-};
-
-export type ShippingTerms = { shippingAmount: Krw; freeShippingFromAmount: Krw };
-
-/**
- * What an order costs. Shipping is free from an amount of items after the discount on.
- * @param discountOn what the order's coupon takes off items of a given amount
- */
-export function priceOrder(
-  wanted: readonly { sku: SkuFacts; quantity: number }[],
-  discountOn: (itemsAmount: Krw) => Krw,
-  shipping: ShippingTerms,
-): Price {
-  const priced = wanted.map(({ sku, quantity }) => {
-    const unitPrice = skuPrice(sku.listPrice, sku.discountPercent, sku.priceDelta);
-    return { sku, quantity, unitPrice, lineAmount: unitPrice * quantity };
-  });
-  const itemsAmount = priced.reduce((sum, line) => sum + line.lineAmount, 0);
-  const couponAmount = discountOn(itemsAmount);
-  const shares = splitProportionally(
-    couponAmount,
-    priced.map((line) => line.lineAmount),
-  );
-  const discountedAmount = itemsAmount - couponAmount;
-  const shippingAmount =
-    discountedAmount >= shipping.freeShippingFromAmount ? 0 : shipping.shippingAmount;
-  return {
-    lines: priced.map((line, index) => ({ ...line, couponShare: shares[index] ?? 0 })),
-    itemsAmount,
-    couponAmount,
-    pointsAmount: 0,
-    shippingAmount,
-    totalAmount: discountedAmount + shippingAmount,
-  };
-}
+/** Units of one SKU in an order or a cart, and lines, at the most. */
+export const MAX_QUANTITY = 999;
+export const MAX_LINES = 100;
 
 /** What a participant has said: `awaited` until it answers, then `held` or why not. */
 export type Answer = 'not_needed' | 'awaited' | 'held' | FailureCode;
@@ -107,37 +44,19 @@ const REFUSALS_BY_WEIGHT: readonly FailureCode[] = [
 
 export type Decision =
   | { state: 'placed' }
+  | { state: 'payment_due' }
   | { state: 'paid' }
   | { state: 'failed'; failureCode: FailureCode };
 
 /**
  * Joins the participants' answers. All are awaited even after a refusal, so that the same refusals
  * always give the same failure code, whoever answers first.
+ * @param awaitsProvider true when a payment provider is to take something once all is held
  */
-export function decide(answers: Answers): Decision {
+export function decide(answers: Answers, awaitsProvider: boolean): Decision {
   const all = [answers.stock, answers.funds, answers.coupon];
   if (all.includes('awaited')) return { state: 'placed' };
   const failureCode = REFUSALS_BY_WEIGHT.find((code) => all.includes(code));
-  return failureCode ? { state: 'failed', failureCode } : { state: 'paid' };
-}
-
-/** An order can be cancelled until it is handed to the carrier. */
-export function mayCancel(state: OrderState): boolean {
-  switch (state) {
-    case 'placed':
-    case 'payment_due':
-    case 'paid':
-    case 'preparing':
-      return true;
-    case 'confirming':
-    case 'shipped':
-    case 'delivered':
-    case 'completed':
-    case 'cancelled':
-    case 'failed':
-    case 'expired':
-      return false;
-    default:
-      throw new TypeError(`unknown: ${String(state satisfies never)}`);
-  }
+  if (failureCode) return { state: 'failed', failureCode };
+  return awaitsProvider ? { state: 'payment_due' } : { state: 'paid' };
 }

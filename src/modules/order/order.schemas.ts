@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { MAX_LINES, MAX_QUANTITY } from './order.rules.ts';
 import {
   closedObject,
   idSchema,
@@ -19,19 +20,31 @@ export const AddressSchema = closedObject({
   detail: Type.String({ maxLength: 200, examples: ['3층'] }),
 });
 
-export const PlacementSchema = closedObject({
-  items: Type.Array(
+const items = () =>
+  Type.Array(
     closedObject({
       skuId: idSchema(),
-      quantity: Type.Integer({ minimum: 1, maximum: 999, examples: [1] }),
+      quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, examples: [1] }),
     }),
-    { minItems: 1, maxItems: 100 },
-  ),
+    { minItems: 1, maxItems: MAX_LINES, description: 'What to buy; the cart when not given' },
+  );
+
+const priced = {
+  items: Type.Optional(items()),
   memberCouponId: Type.Optional(idSchema('One of my coupons')),
+  pointsAmount: Type.Optional(
+    krwSchema({ description: 'Points to spend; at most what the items cost after the coupon' }),
+  ),
+};
+
+export const QuoteRequestSchema = closedObject(priced);
+
+export const PlacementSchema = closedObject({
+  ...priced,
   expectedTotalAmount: Type.Optional(
     krwSchema({ description: 'Refuse with price_changed when the total is another' }),
   ),
-  paymentMethod: Type.Enum(['wallet'], { examples: ['wallet'] }),
+  paymentMethod: Type.Enum(['wallet', 'toss', 'kakaopay'], { examples: ['wallet'] }),
   address: AddressSchema,
 });
 
@@ -52,6 +65,48 @@ const state = () =>
 
 const failureCode = () => nullable(Type.String({ description: 'Why it failed' }));
 
+const saleRule = () =>
+  nullable(
+    Type.Object(
+      { kind: Type.Enum(['discount']), percent: Type.Integer() },
+      { description: 'What made the unit price; null when it is the list price' },
+    ),
+  );
+
+const amounts = {
+  itemsAmount: krwSchema(),
+  couponAmount: krwSchema(),
+  pointsAmount: krwSchema(),
+  shippingAmount: krwSchema(),
+  totalAmount: krwSchema({ description: 'What is paid, in KRW' }),
+  vatAmount: krwSchema({ description: 'The VAT that the total includes, in KRW' }),
+};
+
+const lineFields = {
+  skuId: idSchema(),
+  productId: idSchema(),
+  name: Type.String(),
+  options: Type.String(),
+  thumbnailUrl: nullable(Type.String()),
+  quantity: Type.Integer(),
+  unitPrice: krwSchema(),
+  saleRule: saleRule(),
+  lineAmount: krwSchema(),
+  couponShareAmount: krwSchema({ description: "The line's part of the coupon" }),
+  pointsShareAmount: krwSchema({ description: "The line's part of the points" }),
+};
+
+export const QuoteSchema = Type.Object({
+  lines: Type.Array(
+    Type.Object({
+      ...lineFields,
+      listPrice: krwSchema(),
+      taxType: Type.Enum(['taxable', 'exempt']),
+    }),
+  ),
+  ...amounts,
+});
+
 export const OrderSchema = Type.Object({
   id: idSchema(),
   orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
@@ -59,27 +114,23 @@ export const OrderSchema = Type.Object({
   failureCode: failureCode(),
   lines: Type.Array(
     Type.Object({
-      skuId: idSchema(),
-      productId: idSchema(),
-      name: Type.String(),
-      options: Type.String(),
-      thumbnailUrl: nullable(Type.String()),
-      quantity: Type.Integer(),
-      unitPrice: krwSchema(),
-      lineAmount: krwSchema(),
+      ...lineFields,
       cancelledQuantity: Type.Integer(),
       returnedQuantity: Type.Integer(),
     }),
   ),
-  itemsAmount: krwSchema(),
-  couponAmount: krwSchema(),
-  pointsAmount: krwSchema(),
-  shippingAmount: krwSchema(),
-  totalAmount: krwSchema({ description: 'What is paid, in KRW' }),
+  ...amounts,
+  refundedAmount: krwSchema({ description: 'Money given back so far, in KRW' }),
+  refundedPointsAmount: krwSchema({ description: 'Points given back so far' }),
   memberCouponId: nullable(idSchema()),
   payment: Type.Object({
-    method: Type.Enum(['wallet']),
-    state: Type.Enum(['pending', 'paid', 'refunded', 'none']),
+    method: Type.Enum(['wallet', 'toss', 'kakaopay']),
+    state: Type.Enum(['pending', 'paid', 'partially_refunded', 'refunded', 'none']),
+    amount: krwSchema(),
+    dueAt: nullable(momentSchema('Until when a provider must have taken the money')),
+    redirectUrl: nullable(
+      Type.String({ description: 'Where the shopper approves the payment, with Kakao Pay' }),
+    ),
   }),
   createdAt: momentSchema(),
   paidAt: nullable(momentSchema()),
@@ -99,4 +150,13 @@ export const OrderListSchema = listOf(
 
 export const CancellationSchema = closedObject({
   reason: Type.String({ minLength: 1, maxLength: 200, examples: ['단순 변심'] }),
+  lines: Type.Optional(
+    Type.Array(
+      closedObject({
+        skuId: idSchema(),
+        quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, examples: [1] }),
+      }),
+      { minItems: 1, maxItems: MAX_LINES, description: 'Units to cancel; all when not given' },
+    ),
+  ),
 });

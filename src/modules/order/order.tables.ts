@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import {
+  check,
   index,
   int,
   mysqlTable,
@@ -6,10 +8,13 @@ import {
   smallint,
   text,
   tinyint,
+  uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core';
-import { createdMoment, id, krw, moment } from '../../platform/database/columns.ts';
-import type { Answer, FailureCode, OrderState, PaymentMethod, TaxType } from './order.rules.ts';
+import { createdMoment, id, krw, moment, sha256 } from '../../platform/database/columns.ts';
+import type { Availability, TaxType } from './copies/copies.rules.ts';
+import type { Answer, FailureCode, OrderState, PaymentMethod } from './order.rules.ts';
+import type { PaymentProvider, PaymentState, RefundState } from './payments/payments.rules.ts';
 
 export const orders = mysqlTable(
   'order_orders',
@@ -25,6 +30,8 @@ export const orders = mysqlTable(
     shippingAmount: krw('shipping_amount').notNull(),
     totalAmount: krw('total_amount').notNull(),
     memberCouponId: id('member_coupon_id'),
+    /** The cart that it was placed from, which loses these lines when the order succeeds. */
+    cartId: id('cart_id'),
     /** JSON: whom and where it goes to. Personal data: it stays in this table. */
     address: text().notNull(),
     /** The participants' answers, joined here when they arrive one by one or after a crash. */
@@ -33,12 +40,25 @@ export const orders = mysqlTable(
     couponAnswer: varchar('coupon_answer', { length: 24 }).$type<Answer>().notNull(),
     version: int().notNull().default(1),
     placedAt: moment('placed_at').notNull(),
+    /** Until when a payment provider must have taken the money; null when none is to. */
+    dueAt: moment('due_at'),
     paidAt: moment('paid_at'),
+    /** Money given back so far, to the wallet or through the provider. */
+    refundedAmount: krw('refunded_amount').notNull().default(0),
+    refundedPointsAmount: krw('refunded_points_amount').notNull().default(0),
     cancelledAt: moment('cancelled_at'),
     cancelReason: varchar('cancel_reason', { length: 200 }),
   },
-  // A member's own list, newest first.
-  (table) => [index('order_orders_member').on(table.memberId, table.id)],
+  (table) => [
+    // A member's own list, newest first.
+    index('order_orders_member').on(table.memberId, table.id),
+    // The last line of defence: no order gives back more than was paid for it.
+    check(
+      'order_orders_refunds',
+      sql`${table.refundedAmount} <= ${table.totalAmount}
+          AND ${table.refundedPointsAmount} <= ${table.pointsAmount}`,
+    ),
+  ],
 );
 
 /** What was true at the sale; later changes of a product leave it alone. */
@@ -68,6 +88,109 @@ export const orderLines = mysqlTable(
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNumber] })],
 );
+
+/**
+ * Orders whose payment is due, by when; apart from the orders, so that those paid at once never touch
+ * this index.
+ */
+export const deadlines = mysqlTable(
+  'order_deadlines',
+  { orderId: id('order_id').primaryKey(), dueAt: moment('due_at').notNull() },
+  (table) => [index('order_deadlines_due').on(table.dueAt)],
+);
+
+/** Payments through providers: one row for each that a provider was ever asked for. */
+export const payments = mysqlTable(
+  'order_payments',
+  {
+    id: id().primaryKey(),
+    orderId: id('order_id').notNull(),
+    memberId: id('member_id').notNull(),
+    provider: varchar({ length: 8 }).$type<PaymentProvider>().notNull(),
+    state: varchar({ length: 10 }).$type<PaymentState>().notNull(),
+    amount: krw('amount').notNull(),
+    /** The provider's own key of the payment: Toss' paymentKey, Kakao's tid. */
+    providerKey: varchar('provider_key', { length: 200 }).notNull(),
+    /** Where the shopper approves it; null where the shopper's page begins the payment itself. */
+    redirectUrl: varchar('redirect_url', { length: 1000 }),
+    /** What the shopper's approval came with (Kakao's pg_token); null where there is none. */
+    approvalToken: varchar('approval_token', { length: 200 }),
+    /** When it was sent to the provider for approval. */
+    sentAt: moment('sent_at'),
+    /** How often the provider was asked what became of it. */
+    asks: int().notNull().default(0),
+    /** When it is asked again; null when its answer is final. */
+    nextAskAt: moment('next_ask_at'),
+    /** Why the provider declined it, in its own code. */
+    declineCode: varchar('decline_code', { length: 100 }),
+    /** Of refunds, done or due. */
+    refundedAmount: krw('refunded_amount').notNull().default(0),
+    createdAt: createdMoment('created_at'),
+  },
+  (table) => [
+    // An order is paid by one payment: it never goes back from `confirming`.
+    uniqueIndex('order_payments_order').on(table.orderId),
+    // A payment of a provider pays one order; webhooks look here, too.
+    uniqueIndex('order_payments_provider_key').on(table.provider, table.providerKey),
+    index('order_payments_next_ask').on(table.nextAskAt),
+    check('order_payments_refunds', sql`${table.refundedAmount} <= ${table.amount}`),
+  ],
+);
+
+/** Money that a provider is to give back, or gave back. */
+export const refunds = mysqlTable(
+  'order_refunds',
+  {
+    id: id().primaryKey(),
+    paymentId: id('payment_id').notNull(),
+    orderId: id('order_id').notNull(),
+    amount: krw('amount').notNull(),
+    state: varchar({ length: 4 }).$type<RefundState>().notNull(),
+    reason: varchar({ length: 200 }).notNull(),
+    createdAt: createdMoment('created_at'),
+    doneAt: moment('done_at'),
+  },
+  (table) => [index('order_refunds_payment').on(table.paymentId)],
+);
+
+/** A cart belongs to a member, or to whoever has its token. */
+export const carts = mysqlTable(
+  'order_carts',
+  {
+    id: id().primaryKey(),
+    memberId: id('member_id'),
+    /** SHA-256 of a guest's token: whoever reads the table cannot open carts with it. */
+    tokenHash: sha256('token_hash'),
+    changedAt: moment('changed_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('order_carts_member').on(table.memberId),
+    uniqueIndex('order_carts_token').on(table.tokenHash),
+    // Guests' carts (without a member) that nobody came back for are cleared away.
+    index('order_carts_changed').on(table.memberId, table.changedAt),
+  ],
+);
+
+export const cartItems = mysqlTable(
+  'order_cart_items',
+  {
+    cartId: id('cart_id').notNull(),
+    skuId: id('sku_id').notNull(),
+    quantity: smallint().notNull(),
+    addedAt: moment('added_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.cartId, table.skuId] }),
+    check('order_cart_items_quantity', sql`${table.quantity} BETWEEN 1 AND 999`),
+  ],
+);
+
+/** Order's own copy of how well SKUs can be had. */
+export const availabilityCopies = mysqlTable('order_availability_copies', {
+  skuId: id('sku_id').primaryKey(),
+  availability: varchar({ length: 8 }).$type<Availability>().notNull(),
+  version: int().notNull(),
+});
 
 /** Order's own copy of catalog's SKUs, with what pricing needs. */
 export const skuCopies = mysqlTable('order_sku_copies', {

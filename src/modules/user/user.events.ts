@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineEvent, field } from '../../platform/events/define-event.ts';
 
-/** Pay money for an order is set aside. The aggregate is the order's hold. */
+/** Pay money and points for an order are set aside. The aggregate is the order's hold. */
 export const fundsHeld = defineEvent('user.funds-held', Type.Object({ orderId: field.id() }));
 
 /** The member's funds do not cover an order; nothing is set aside. */
@@ -11,4 +11,13 @@ export const fundsRefused = defineEvent(
     orderId: field.id(),
     reason: Type.Enum(['points_insufficient', 'payment_declined']),
   }),
+);
+
+/**
+ * A member has logged in, and brought the token of a cart that was filled before.
+ * The token itself stays secret; its SHA-256 finds the cart.
+ */
+export const memberLoggedIn = defineEvent(
+  'user.member-logged-in',
+  Type.Object({ memberId: field.id(), cartKey: field.text(64) }),
 );

@@ -13,6 +13,11 @@ import { createImportMembers, type ImportMembers } from './accounts/import-membe
 import { createListMembers } from './accounts/list-members.ts';
 import { createRegisterMember } from './accounts/register-member.ts';
 import { createShowMember } from './accounts/show-member.ts';
+import { createExpirePoints } from './points/expire-points.ts';
+import { createGrantPoints } from './points/grant-points.ts';
+import { createListPointEntries } from './points/list-point-entries.ts';
+import { pointsAdminRoutes, pointsRoutes } from './points/points.routes.ts';
+import { createShowPoints } from './points/show-points.ts';
 import { createForgetExpiredTokens } from './sessions/forget-expired-tokens.ts';
 import { createLogIn } from './sessions/log-in.ts';
 import { createLogOut } from './sessions/log-out.ts';
@@ -43,6 +48,7 @@ export function wireUser(container: Container): UserModule {
   const issueTokens = createIssueTokens({ clock, signAccessToken });
   const showMember = createShowMember({ database });
   const showWallet = createShowWallet({ database });
+  const showPoints = createShowPoints({ database, clock });
 
   const routes = [
     accountRoutes({
@@ -50,18 +56,35 @@ export function wireUser(container: Container): UserModule {
       showMember,
     }),
     sessionRoutes({
-      logInMember: createLogIn({ database, findAccount: findMemberAccount, issueTokens }),
+      logInMember: createLogIn({
+        database,
+        inTransaction,
+        findAccount: findMemberAccount,
+        issueTokens,
+      }),
       refreshSession: createRefreshSession({ inTransaction, clock, issueTokens }),
       logOut: createLogOut({ inTransaction }),
     }),
     walletRoutes({ showWallet, listWalletEntries: createListWalletEntries({ database }) }),
+    pointsRoutes({ showPoints, listPointEntries: createListPointEntries({ database }) }),
   ];
   const adminRoutes = [
-    accountAdminRoutes({ listMembers: createListMembers({ database }), showMember, showWallet }),
+    accountAdminRoutes({
+      listMembers: createListMembers({ database }),
+      showMember,
+      showWallet,
+      showPoints,
+    }),
     sessionAdminRoutes({
-      logInAdmin: createLogIn({ database, findAccount: findAdminAccount, issueTokens }),
+      logInAdmin: createLogIn({
+        database,
+        inTransaction,
+        findAccount: findAdminAccount,
+        issueTokens,
+      }),
     }),
     walletAdminRoutes({ grantWallet: createGrantWallet({ database, inTransaction }) }),
+    pointsAdminRoutes({ grantPoints: createGrantPoints({ database, inTransaction, clock }) }),
   ];
 
   return {
@@ -75,6 +98,11 @@ export function wireUser(container: Container): UserModule {
         name: 'forget-expired-tokens',
         everyMs: HOUR_MS,
         run: createForgetExpiredTokens({ database, clock }),
+      },
+      {
+        name: 'expire-points',
+        everyMs: HOUR_MS,
+        run: createExpirePoints({ database, inTransaction, clock }),
       },
     ],
   };

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { check, index, mysqlTable, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
+import { check, index, mysqlTable, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core';
 import type { Role } from '../../platform/auth/permissions.ts';
 import { createdMoment, id, krw, moment, sha256 } from '../../platform/database/columns.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
+import type { PointEntryKind } from './points/points.rules.ts';
 import type { WalletEntryKind } from './wallet/wallet.rules.ts';
 
 /** Shoppers with an account. The only table of the shop that knows who they are. */
@@ -97,6 +98,55 @@ export const walletEntries = mysqlTable(
   (table) => [index('user_wallet_entries_member').on(table.memberId, table.id)],
 );
 
+/**
+ * Points, by the grant that they came from: spent oldest first, each lot with an expiry of its own.
+ * Whoever changes a member's lots holds the lock of the member's wallet.
+ */
+export const pointLots = mysqlTable(
+  'user_point_lots',
+  {
+    id: id().primaryKey(),
+    memberId: id('member_id').notNull(),
+    grantedAmount: krw('granted_amount').notNull(),
+    remainingAmount: krw('remaining_amount').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    /** Of lots that have something left: what the clean-up looks for, however many are spent. */
+    openUntil: moment('open_until').generatedAlwaysAs(
+      sql`(CASE WHEN remaining_amount > 0 THEN expires_at END)`,
+      { mode: 'stored' },
+    ),
+    createdAt: createdMoment('created_at'),
+  },
+  (table) => [
+    // Finds a member's lots that have something left, however many are spent.
+    index('user_point_lots_member').on(table.memberId, table.remainingAmount),
+    index('user_point_lots_expiry').on(table.openUntil),
+    check(
+      'user_point_lots_amounts',
+      sql`${table.remainingAmount} >= 0 AND ${table.remainingAmount} <= ${table.grantedAmount}`,
+    ),
+  ],
+);
+
+/** Append-only: why a member's points changed. Amounts are differences, below zero when spent. */
+export const pointEntries = mysqlTable(
+  'user_point_entries',
+  {
+    id: id().primaryKey(),
+    memberId: id('member_id').notNull(),
+    kind: varchar({ length: 7 }).$type<PointEntryKind>().notNull(),
+    amount: krw('amount').notNull(),
+    /** The order that was paid or refunded; null for grants and expiries. */
+    orderId: id('order_id'),
+    /** Why an admin granted it, for the member to read. */
+    reason: varchar({ length: 200 }),
+    /** When granted points expire. */
+    expiresAt: moment('expires_at'),
+    createdAt: createdMoment('created_at'),
+  },
+  (table) => [index('user_point_entries_member').on(table.memberId, table.id)],
+);
+
 /** What is set aside for orders; kept as long as the order. */
 export const fundsHolds = mysqlTable('user_funds_holds', {
   orderId: id('order_id').primaryKey(),
@@ -104,5 +154,12 @@ export const fundsHolds = mysqlTable('user_funds_holds', {
   memberId: id('member_id'),
   paidAmount: krw('paid_amount').notNull(),
   freeAmount: krw('free_amount').notNull(),
+  pointsAmount: krw('points_amount').notNull().default(0),
+  /** JSON: [[lotId, amount], …], the lots that the points came from; null without points. */
+  pointLots: text('point_lots'),
+  /** Of the pay money: what was given back after it was spent. */
+  refundedAmount: krw('refunded_amount').notNull().default(0),
+  /** The same of the points. */
+  refundedPointsAmount: krw('refunded_points_amount').notNull().default(0),
   state: varchar({ length: 9 }).$type<HoldState>().notNull(),
 });

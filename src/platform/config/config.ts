@@ -16,6 +16,21 @@ export type Config = {
     answerWaitMs: number;
     shippingAmount: number;
     freeShippingFromAmount: number;
+    /** How long an order waits to be paid through a provider. */
+    paymentWindowMs: number;
+    /** After how long an order that nobody decided on ends. */
+    placementTimeoutMs: number;
+    /** How long an order waits for a provider's answer that is not known. */
+    confirmTimeoutMs: number;
+    /** How often orders and payments whose time has come are looked for. */
+    sweepMs: number;
+  };
+  /** Providers without a secret key are undefined: their payments are off. */
+  payments: {
+    toss: { url: string; secretKey: string } | undefined;
+    kakaopay: { url: string; secretKey: string; cid: string } | undefined;
+    storefrontUrl: string;
+    callTimeoutMs: number;
   };
   events: { heartbeatMs: number; leaseMs: number; allowUnknownConsumers: boolean };
 };
@@ -60,6 +75,9 @@ function contradictionsIn(env: Environment): string[] {
   if (env.SHOP_EVENTS_LEASE_MS < env.SHOP_EVENTS_HEARTBEAT_MS * 3) {
     faults.push('SHOP_EVENTS_LEASE_MS must be at least three times SHOP_EVENTS_HEARTBEAT_MS');
   }
+  if (env.SHOP_CONFIRM_TIMEOUT_MS <= env.SHOP_PAYMENT_CALL_TIMEOUT_MS) {
+    faults.push('SHOP_CONFIRM_TIMEOUT_MS must be above SHOP_PAYMENT_CALL_TIMEOUT_MS');
+  }
   if (!isTimeZone(env.SHOP_TIME_ZONE)) {
     faults.push('SHOP_TIME_ZONE must be an IANA time zone such as Asia/Seoul');
   }
@@ -73,6 +91,31 @@ function isTimeZone(name: string): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+function paymentsOf(env: Environment): Config['payments'] {
+  const { TOSS_SECRET_KEY: tossKey, KAKAOPAY_SECRET_KEY: kakaopayKey } = env;
+  return {
+    toss:
+      tossKey === undefined
+        ? undefined
+        : { url: withoutSlash(env.TOSS_API_URL), secretKey: tossKey },
+    kakaopay:
+      kakaopayKey === undefined
+        ? undefined
+        : {
+            url: withoutSlash(env.KAKAOPAY_API_URL),
+            secretKey: kakaopayKey,
+            cid: env.KAKAOPAY_CID,
+          },
+    storefrontUrl: withoutSlash(env.SHOP_STOREFRONT_URL),
+    callTimeoutMs: env.SHOP_PAYMENT_CALL_TIMEOUT_MS,
+  };
+}
+
+/** Paths are put after these addresses. */
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
 }
 
 function toConfig(env: Environment): Config {
@@ -106,7 +149,12 @@ function toConfig(env: Environment): Config {
       answerWaitMs: env.SHOP_ORDER_ANSWER_WAIT_MS,
       shippingAmount: env.SHOP_SHIPPING_AMOUNT,
       freeShippingFromAmount: env.SHOP_FREE_SHIPPING_FROM_AMOUNT,
+      paymentWindowMs: env.SHOP_PAYMENT_WINDOW_MS,
+      placementTimeoutMs: env.SHOP_PLACEMENT_TIMEOUT_MS,
+      confirmTimeoutMs: env.SHOP_CONFIRM_TIMEOUT_MS,
+      sweepMs: env.SHOP_PAYMENT_SWEEP_MS,
     },
+    payments: paymentsOf(env),
     events: {
       heartbeatMs: env.SHOP_EVENTS_HEARTBEAT_MS,
       leaseMs: env.SHOP_EVENTS_LEASE_MS,

@@ -3,6 +3,18 @@ import { Type, type Static } from 'typebox';
 const text = (description: string, options: { default?: string; pattern?: string } = {}) =>
   Type.String({ description, minLength: 1, ...options });
 
+/** Kakao Pay takes addresses of 255 characters, of which a path after this one needs some. */
+const webAddress = (description: string, address: string) =>
+  Type.String({
+    description,
+    default: address,
+    pattern: '^https?://[^/\\s]+[^\\s]*$',
+    maxLength: 190,
+  });
+
+/** It travels in an HTTP header, whose errors would quote a key with other characters. */
+const providerKey = (description: string) => text(description, { pattern: '^[!-~]+$' });
+
 /** Every environment variable that the shop reads, with its default. README.md shows the same list. */
 export const EnvironmentSchema = Type.Object({
   PORT: Type.Integer({
@@ -89,6 +101,50 @@ export const EnvironmentSchema = Type.Object({
     minimum: 0,
     maximum: 1_000_000_000,
     description: 'Items total in KRW, after discounts, from which shipping is free',
+  }),
+  TOSS_API_URL: webAddress('Toss Payments', 'https://api.tosspayments.com'),
+  TOSS_SECRET_KEY: Type.Optional(providerKey('Takes payments by Toss; they are off when unset')),
+  KAKAOPAY_API_URL: webAddress('Kakao Pay', 'https://open-api.kakaopay.com'),
+  KAKAOPAY_SECRET_KEY: Type.Optional(
+    providerKey('Takes payments by Kakao Pay; they are off when unset'),
+  ),
+  KAKAOPAY_CID: text("The merchant at Kakao Pay; its test merchant's charge nobody", {
+    default: 'TC0ONETIME',
+    pattern: '^[0-9A-Za-z]{10}$',
+  }),
+  SHOP_STOREFRONT_URL: webAddress(
+    'Where shoppers come back to from Kakao Pay, at /orders/{id}/payment/approved, cancelled, failed',
+    'http://localhost:3000',
+  ),
+  SHOP_PAYMENT_CALL_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 50,
+    maximum: 120_000,
+    description: 'How long a call to a payment provider may take',
+  }),
+  SHOP_PAYMENT_WINDOW_MS: Type.Integer({
+    default: 900_000,
+    minimum: 1,
+    maximum: 86_400_000,
+    description: 'How long an order waits to be paid through a provider',
+  }),
+  SHOP_PLACEMENT_TIMEOUT_MS: Type.Integer({
+    default: 60_000,
+    minimum: 1,
+    maximum: 3_600_000,
+    description: 'After how long an order that nobody decided on ends',
+  }),
+  SHOP_CONFIRM_TIMEOUT_MS: Type.Integer({
+    default: 120_000,
+    minimum: 1,
+    maximum: 3_600_000,
+    description: "How long an order waits for a provider's answer that is not known",
+  }),
+  SHOP_PAYMENT_SWEEP_MS: Type.Integer({
+    default: 1000,
+    minimum: 10,
+    maximum: 60_000,
+    description: 'How often orders and payments whose time has come are looked for',
   }),
   SHOP_EVENTS_ALLOW_UNKNOWN: Type.Enum(['on', 'off'], {
     default: 'off',

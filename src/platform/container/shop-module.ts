@@ -10,8 +10,18 @@ export type ShopModule = {
   readonly routes: Routes;
   /** Below /api/v1/admin; each declares its permission. */
   readonly adminRoutes: Routes;
-  /** Recurring work. */
+  /** Recurring work that one instance does for all, on a schedule in Redis. */
   readonly chores?: readonly Chore[];
+  /** Recurring work that every instance does by itself, in seconds and without Redis. */
+  readonly sweeps?: readonly Sweep[];
+};
+
+/** Work that looks for what is due in the database; safe in several instances at once. */
+export type Sweep = {
+  readonly name: string;
+  /** Pause between the end of a round and the next, in milliseconds. */
+  readonly everyMs: number;
+  readonly run: () => Promise<void>;
 };
 
 /** Wires a module in a container of its own, so that it cannot reach into another one's. */

@@ -57,7 +57,7 @@ export async function takeOver(tx: Transaction, deadId: Id, newOwnerId: Id): Pro
   if (rows.length === 0) return 0;
   return tx.write(
     `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS taken
-     STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(taken.id)
+     STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(taken.id)
      SET o.owner_id = ?, o.takeovers = LEAST(o.takeovers + ?, 100)`,
     [
       JSON.stringify(rows.map((row) => row.id.toString('hex'))),

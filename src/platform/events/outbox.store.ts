@@ -20,7 +20,7 @@ export const OTHER_CONSUMERS = `
 
 const MARK_DISPATCHED = `
   UPDATE ${bulkRows('done', { id: 'id' })}
-  STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(done.id)
+  STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(done.id)
   SET o.dispatched_at = CURRENT_TIMESTAMP(3)
   WHERE NOT EXISTS (SELECT 1 ${OTHER_CONSUMERS})`;
 
@@ -29,7 +29,7 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 const DISOWN = `
   UPDATE ${bulkRows('done', { id: 'id' })}
-  STRAIGHT_JOIN platform_outbox AS o ON o.id = UNHEX(done.id)
+  STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(done.id)
   SET o.owner_id = ?`;
 
 /** As many as one read may bring into memory. */

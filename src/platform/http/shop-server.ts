@@ -16,6 +16,7 @@ import type { Config } from '../config/config.ts';
 import { newId } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
 import { registerDocs } from './docs.ts';
+import { allowEventStreams } from './event-stream.ts';
 import { closedObject } from './schemas.ts';
 import { sendNotFound, sendProblem } from './problem-json.ts';
 import { identifyAnswer } from './trace.ts';
@@ -68,6 +69,7 @@ export async function createShopServer(
   server.setNotFoundHandler(sendNotFound);
   server.addHook('onRequest', identifyAnswer);
   server.addHook('onRoute', refuseUnknownQuery);
+  allowEventStreams(server);
 
   await server.register(jwt, {
     secret: jwtSecret,

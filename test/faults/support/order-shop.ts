@@ -50,7 +50,7 @@ function tellOrder(
     memberId,
     placedAt: new Date().toISOString(),
     lines: [line],
-    walletAmount: PRICE - DISCOUNT,
+    funds: { walletAmount: PRICE - DISCOUNT, pointsAmount: 0 },
     coupon: { memberCouponId, discountAmount: DISCOUNT, itemsAmount: PRICE },
   });
   const failed = orderFailed.of(orderId, 2, {

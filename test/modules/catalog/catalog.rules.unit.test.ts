@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   availabilityOf,
-  refusalOf,
-  unitsBySku,
-  type OrderLine,
-  type SkuOnSale,
+  availabilityVersionAfter,
+  stockChanges,
+  type Stock,
   type StockLevels,
 } from '../../../src/modules/catalog/catalog.rules.ts';
-
-const line = (skuId: string, quantity: number, unitPrice: number): OrderLine => ({
-  skuId,
-  quantity,
-  unitPrice,
-});
 
 it.each([
   [-1, 'sold_out'],
@@ -24,63 +17,40 @@ it.each([
   expect(availabilityOf(units)).toBe(availability);
 });
 
-describe('units by SKU', () => {
-  it('are added up over the lines, in the order in which SKUs are first named', () => {
-    const lines = [
-      { skuId: 'b', quantity: 1 },
-      { skuId: 'a', quantity: 2 },
-      { skuId: 'b', quantity: 3 },
-    ];
-    expect([...unitsBySku(lines)]).toEqual([
-      ['b', 4],
-      ['a', 2],
-    ]);
-    expect(unitsBySku([]).size).toBe(0);
-  });
+it.each([
+  [6, 5, 8],
+  [5, 6, 8],
+  [1, 0, 8],
+  [0, 6, 8],
+  [6, 7, 7],
+  [5, 1, 7],
+  [0, 0, 7],
+])('from %i to %i open units, version 7 becomes %i', (before, after, version) => {
+  expect(availabilityVersionAfter({ open: before, availabilityVersion: 7 }, after)).toBe(version);
 });
 
-describe('whether the lines of an order can be set aside', () => {
-  const levels = new Map<string, StockLevels>([
-    ['a', { open: 5, held: 100, sold: 100 }],
-    ['b', { open: 0, held: 0, sold: 0 }],
-    ['hidden', { open: 5, held: 0, sold: 0 }],
+describe('what is written of locked SKUs', () => {
+  const before = new Map<string, Stock>([
+    ['a', { open: 6, held: 0, sold: 0, availabilityVersion: 3 }],
+    ['b', { open: 9, held: 1, sold: 0, availabilityVersion: 0 }],
+    ['c', { open: 1, held: 5, sold: 5, availabilityVersion: 1 }],
   ]);
-  const onSale = new Map<string, SkuOnSale>([
-    ['a', { price: 1_000, onSale: true }],
-    ['b', { price: 2_000, onSale: true }],
-    ['hidden', { price: 3_000, onSale: false }],
-  ]);
-  const refusal = (...lines: OrderLine[]) => refusalOf(lines, levels, onSale);
+  const changes = (after: [string, StockLevels][]) => stockChanges(before, new Map(after));
 
-  it('they can, to the last unit that is open', () => {
-    expect(refusal(line('a', 5, 1_000))).toBeUndefined();
-    expect(refusal(line('a', 2, 1_000), line('a', 3, 1_000))).toBeUndefined();
+  it('is what has moved, in the order in which they are locked', () => {
+    const after: [string, StockLevels][] = [
+      ['c', { open: 1, held: 4, sold: 6 }],
+      ['b', { open: 9, held: 1, sold: 0 }],
+      ['a', { open: 5, held: 1, sold: 0 }],
+    ];
+    expect(changes(after)).toEqual([
+      { skuId: 'a', open: 5, held: 1, sold: 0, availabilityVersion: 4, crossed: true },
+      { skuId: 'c', open: 1, held: 4, sold: 6, availabilityVersion: 1, crossed: false },
+    ]);
   });
 
-  it('they cannot beyond it: what orders hold is theirs', () => {
-    const short = { reason: 'out_of_stock', skuIds: ['a'] };
-    expect(refusal(line('a', 6, 1_000))).toEqual(short);
-    expect(refusal(line('a', 3, 1_000), line('a', 3, 1_000))).toEqual(short);
-  });
-
-  it('all that is short is named, and what is not sold or not known counts as short', () => {
-    const lines = [line('a', 1, 1_000), line('b', 1, 2_000), line('hidden', 1, 3_000)];
-    expect(refusal(...lines, line('unknown', 1, 1))).toEqual({
-      reason: 'out_of_stock',
-      skuIds: ['b', 'hidden', 'unknown'],
-    });
-  });
-
-  it('they cannot at another price, be it higher or lower', () => {
-    const changed = { reason: 'price_changed', skuIds: ['a'] };
-    expect(refusal(line('a', 1, 999))).toEqual(changed);
-    expect(refusal(line('a', 1, 1_001))).toEqual(changed);
-  });
-
-  it('being short outweighs another price', () => {
-    expect(refusal(line('a', 1, 999), line('b', 1, 2_000))).toEqual({
-      reason: 'out_of_stock',
-      skuIds: ['b'],
-    });
+  it('is nothing when nothing has moved', () => {
+    expect(changes([...before])).toEqual([]);
+    expect(changes([])).toEqual([]);
   });
 });

@@ -7,8 +7,10 @@ import {
   answersOf,
   cancelled,
   causal,
+  expired,
   failed,
   handle,
+  linesCancelled,
   paid,
   placed,
   STORIES,
@@ -120,6 +122,30 @@ describe("a member's coupon", () => {
     await receive(placed(first), failed(first), placed(second), paid(second));
     expect(await Promise.all([first, second].map(holdOf))).toEqual(['released', 'committed']);
     expect(await couponStateOf(mine)).toBe('used');
+  });
+
+  it('is the member’s again when the order expires, also when the placement comes late', async () => {
+    const { couponId, mine } = await createOne();
+    const [due, late] = [orderWith(mine), orderWith(mine)];
+    await receive(placed(due));
+    expect(await couponStateOf(mine)).toBe('held');
+    await receive(expired(due), expired(late));
+    await receive(placed(late));
+    expect(await Promise.all([due, late].map(holdOf))).toEqual(['released', 'released']);
+    expect(await answerTo(late)).toEqual([]);
+    expect(await couponStateOf(mine)).toBe('issued');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 0, used: 0 });
+  });
+
+  it('stays used when lines of its order are cancelled, and is given back with the whole', async () => {
+    const { couponId, mine } = await createOne();
+    const order = orderWith(mine);
+    await receive(placed(order), paid(order), linesCancelled(order, { walletAmount: 1_000 }));
+    await receive(linesCancelled(order, { walletAmount: 2_000 }));
+    expect(await couponStateOf(mine)).toBe('used');
+    expect(await countersOf(couponId)).toEqual({ issued: 1, held: 0, used: 1 });
+    await receive(cancelled(order, new Date()));
+    expect(await couponStateOf(mine)).toBe('issued');
   });
 
   it('has nothing to do with an order that uses none', async () => {

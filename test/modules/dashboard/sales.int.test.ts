@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countSales } from '../../../src/modules/dashboard/count-sales.ts';
 import { createAdmin } from '../../support/admins.ts';
 import { createProduct, createShoppers, orderOf } from '../../support/factories.ts';
-import { cancelled, handle, lineOf, paid, tellOrder } from '../../support/order-events.ts';
+import {
+  cancelled,
+  handle,
+  lineOf,
+  linesCancelled,
+  paid,
+  tellOrder,
+  type ToldOrder,
+} from '../../support/order-events.ts';
 import { randomFrom, shuffled } from '../../support/shuffle.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
@@ -48,9 +56,11 @@ const sumOf = (items: readonly Sales[]): Sales => {
   return sum;
 };
 
+const inMoney = (walletAmount: number) => ({ walletAmount, pointsAmount: 0 });
+
 /** What orders of so much, paid at these moments, tell. */
 const sold = (amount: number, units: number, paidAt: string) =>
-  paid(tellOrder({ walletAmount: amount, lines: [lineOf(newId(), units, 0)] }), new Date(paidAt));
+  paid(tellOrder({ funds: inMoney(amount), lines: [lineOf(newId(), units, 0)] }), new Date(paidAt));
 
 describe('sales of orders', () => {
   it('are the sums of the orders that were paid and cancelled, by hour, day and month', async () => {
@@ -112,7 +122,7 @@ describe('sales of orders', () => {
       body: orderOf(skuId, 2),
     });
     expect(refused.status).toBe(409);
-    const unpaid = tellOrder({ walletAmount: 9_000 });
+    const unpaid = tellOrder({ funds: inMoney(9_000) });
     await handle(shop, countSales, [cancelled(unpaid, null)]);
     await shop.app.backbone.settled();
     expect(await salesBy('month', '2026-01-01', '2035-12-31')).toEqual(before);
@@ -149,7 +159,7 @@ describe('a day', () => {
   });
 
   it('counts what is given back when it is given back', async () => {
-    const order = tellOrder({ walletAmount: 5_000, lines: [lineOf(newId(), 1, 5_000)] });
+    const order = tellOrder({ funds: inMoney(5_000), lines: [lineOf(newId(), 1, 5_000)] });
     const paidAt = new Date('2025-05-10T03:00:00.000Z');
     await handle(shop, countSales, [
       cancelled(order, paidAt, new Date('2025-05-12T03:00:00.000Z')),
@@ -161,6 +171,41 @@ describe('a day', () => {
       [0, 0, 0],
       [0, 5_000, -5_000],
     ]);
+  });
+});
+
+describe('cancelled lines', () => {
+  const cut = (order: ToldOrder, refundAmount: number, cancelledAt: string) =>
+    linesCancelled(
+      order,
+      {},
+      {
+        lines: [lineOf(newId(), 1, refundAmount)],
+        refundAmount,
+        cancelledAt: new Date(cancelledAt),
+      },
+    );
+
+  it('give their money back when they are cancelled; the order counts when its rest is', async () => {
+    const lines = [lineOf(newId(), 5, 2_000)];
+    const order = tellOrder({ funds: inMoney(10_000), lines });
+    const rest = { ...order, funds: inMoney(5_000), lines: [lineOf(newId(), 2, 2_500)] };
+    const paidAt = new Date('2025-06-10T03:00:00.000Z');
+    const [payment, ...undone] = [
+      paid(order, paidAt),
+      cut(order, 2_000, '2025-06-11T03:00:00.000Z'),
+      cut(order, 3_000, '2025-06-11T04:00:00.000Z'),
+      cancelled(rest, paidAt, new Date('2025-06-12T03:00:00.000Z')),
+    ];
+    await handle(shop, countSales, undone.toReversed());
+    await handle(shop, countSales, [payment]);
+    const days = await salesBy('day', '2025-06-10', '2025-06-12');
+    expect(days).toMatchObject([
+      { ...NOTHING, paidOrders: 1, paidAmount: 10_000, soldUnits: 5, netAmount: 10_000 },
+      { ...NOTHING, cancelledAmount: 5_000, netAmount: -5_000 },
+      { ...NOTHING, cancelledOrders: 1, cancelledAmount: 5_000, netAmount: -5_000 },
+    ]);
+    expect(sumOf(days).netAmount).toBe(0);
   });
 });
 

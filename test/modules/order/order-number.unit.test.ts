@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderNumber } from '../../../src/modules/order/order-number.ts';
+import { orderNumber } from '../../../src/modules/order/reading/order-number.ts';
 import { idTimeMs, newId } from '../../../src/platform/ids/id.ts';
 
 const ID = '01a1fa76-2079-762a-ba8d-552c9678f781';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stockHeld, stockRefused } from '../../../src/modules/catalog/catalog.events.ts';
 import { couponHeld, couponRefused } from '../../../src/modules/coupon/coupon.events.ts';
-import { draftOrder, type Draft } from '../../../src/modules/order/draft-order.ts';
-import { OrderOutcomes } from '../../../src/modules/order/order-outcomes.ts';
-import { insertOrders } from '../../../src/modules/order/order.store.ts';
-import { createSettleOrdersOnAnswers } from '../../../src/modules/order/settle-orders-on-answers.ts';
+import { draftOrder, type Draft } from '../../../src/modules/order/placing/draft-order.ts';
+import { OrderNews } from '../../../src/modules/order/order-news.ts';
+import { insertOrders } from '../../../src/modules/order/placing/placing.store.ts';
+import { createSettleOrdersOnAnswers } from '../../../src/modules/order/placing/settle-orders-on-answers.ts';
 import { fundsHeld, fundsRefused } from '../../../src/modules/user/user.events.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { ADDRESS } from '../../support/factories.ts';
@@ -20,7 +20,8 @@ afterAll(() => shop.stop());
 
 const settleOrders = createSettleOrdersOnAnswers({
   clock: { now: () => new Date('2026-11-20T00:00:00.000Z'), nowMs: () => Date.UTC(2026, 10, 20) },
-  outcomes: new OrderOutcomes(),
+  news: new OrderNews(),
+  paymentWindowMs: 900_000,
 });
 const receive = (...events: TestEvent[]) => handle(shop, settleOrders, events);
 
@@ -45,7 +46,14 @@ async function insertUntold(howMany: number): Promise<Draft[]> {
     const coupon = { memberId, expiresAt: new Date('2090-01-01T00:00:00.000Z'), terms };
     const items = [{ skuId, quantity: 2 }];
     return draftOrder(
-      { memberId, memberCouponId, items, paymentMethod: 'wallet', address: ADDRESS },
+      {
+        memberId,
+        memberCouponId,
+        items,
+        cartId: null,
+        paymentMethod: 'wallet',
+        address: ADDRESS,
+      },
       { skus: new Map([[skuId, sku]]), coupons: new Map([[memberCouponId, coupon]]) },
       { shippingAmount: 3_000, freeShippingFromAmount: 30_000 },
       new Date(),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepFundsForOrders } from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
-import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
+import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
 import {
@@ -18,97 +18,63 @@ import {
 } from '../../support/order-events.ts';
 import { inBatches, randomFrom, shuffled } from '../../support/shuffle.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
+import { booksOf, createPayer } from './wallet-books.ts';
 
 let shop: TestShop;
+let books: ReturnType<typeof booksOf>;
 beforeAll(async () => {
   shop = await startShop();
+  books = booksOf(shop);
 });
 afterAll(() => shop.stop());
 
-type Funds = { paidAmount: number; freeAmount: number };
-
 const receive = (...events: TestEvent[]) => handle(shop, keepFundsForOrders, events);
-
-const fundsOf = async (memberId: Id): Promise<Funds | undefined> => {
-  const [row] = await shop.database.select<Funds>(
-    `SELECT paid_amount AS paidAmount, free_amount AS freeAmount
-     FROM user_wallets WHERE member_id = ?`,
-    [idToBytes(memberId)],
-  );
-  return row;
-};
-const holdOf = async (orderId: Id) => {
-  const [row] = await shop.database.select<{ state: string } & Funds>(
-    `SELECT state, paid_amount AS paidAmount, free_amount AS freeAmount
-     FROM user_funds_holds WHERE order_id = ?`,
-    [idToBytes(orderId)],
-  );
-  return row;
-};
-/** What was booked for an order, in the order in which it happened. */
-const entriesOf = (orderId: Id) =>
-  shop.database.select<{ kind: string } & Funds>(
-    `SELECT kind, paid_amount AS paidAmount, free_amount AS freeAmount
-     FROM user_wallet_entries WHERE order_id = ? ORDER BY id`,
-    [idToBytes(orderId)],
-  );
-
-/** A member whose wallet holds both kinds of money. Nothing sells paid money yet: it is booked here. */
-async function createPayer(funds: Funds): Promise<Id> {
-  const { id } = await createShopper(shop, funds.freeAmount);
-  await shop.database.write('UPDATE user_wallets SET paid_amount = ? WHERE member_id = ?', [
-    funds.paidAmount,
-    idToBytes(id),
-  ]);
-  await shop.database.write(
-    `INSERT INTO user_wallet_entries (id, member_id, kind, paid_amount, free_amount)
-     VALUES (?, ?, 'grant', ?, 0)`,
-    [idToBytes(newId()), idToBytes(id), funds.paidAmount],
-  );
-  return id;
-}
-
-const orderFor = (memberId: Id, walletAmount: number) => tellOrder({ memberId, walletAmount });
+const orderFor = (memberId: Id, walletAmount: number) =>
+  tellOrder({ memberId, funds: { walletAmount, pointsAmount: 0 } });
 
 describe('what an order takes', () => {
   it('is free money first, is booked when it is paid, and goes back to where it came from', async () => {
-    const memberId = await createPayer({ paidAmount: 5_000, freeAmount: 3_000 });
+    const memberId = await createPayer(shop, { paidAmount: 5_000, freeAmount: 3_000 });
     const order = orderFor(memberId, 4_000);
     await receive(placed(order));
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 4_000, freeAmount: 0 });
-    expect(await entriesOf(order.orderId)).toEqual([]);
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 4_000, freeAmount: 0 });
+    expect(await books.entriesOf(order.orderId)).toEqual([]);
 
     await receive(paid(order));
     const payment = { kind: 'payment', paidAmount: -1_000, freeAmount: -3_000 };
-    expect(await entriesOf(order.orderId)).toEqual([payment]);
+    expect(await books.entriesOf(order.orderId)).toEqual([payment]);
 
     await receive(cancelled(order, new Date()));
     const refund = { kind: 'refund', paidAmount: 1_000, freeAmount: 3_000 };
-    expect(await entriesOf(order.orderId)).toEqual([payment, refund]);
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 5_000, freeAmount: 3_000 });
+    expect(await books.entriesOf(order.orderId)).toEqual([payment, refund]);
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 5_000, freeAmount: 3_000 });
     await auditLedger(shop);
   });
 
   it('leaves no entry when the order fails', async () => {
-    const memberId = await createPayer({ paidAmount: 500, freeAmount: 500 });
+    const memberId = await createPayer(shop, { paidAmount: 500, freeAmount: 500 });
     const order = orderFor(memberId, 800);
     await receive(placed(order), failed(order));
-    expect(await holdOf(order.orderId)).toMatchObject({ state: 'released' });
-    expect(await entriesOf(order.orderId)).toEqual([]);
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 500, freeAmount: 500 });
+    expect(await books.holdOf(order.orderId)).toMatchObject({ state: 'released' });
+    expect(await books.entriesOf(order.orderId)).toEqual([]);
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 500, freeAmount: 500 });
   });
 
   it('is the last won at the most, and never a part', async () => {
-    const memberId = await createPayer({ paidAmount: 600, freeAmount: 400 });
+    const memberId = await createPayer(shop, { paidAmount: 600, freeAmount: 400 });
     const [tooMuch, all] = [orderFor(memberId, 1_001), orderFor(memberId, 1_000)];
     await receive(placed(tooMuch), placed(all));
-    expect(await holdOf(tooMuch.orderId)).toEqual({
+    expect(await books.holdOf(tooMuch.orderId)).toMatchObject({
       state: 'refused',
       paidAmount: 0,
       freeAmount: 0,
     });
-    expect(await holdOf(all.orderId)).toEqual({ state: 'held', paidAmount: 600, freeAmount: 400 });
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 0 });
+    expect(await books.holdOf(all.orderId)).toMatchObject({
+      state: 'held',
+      paidAmount: 600,
+      freeAmount: 400,
+    });
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 0 });
   });
 
   it('is nothing when there is nothing to pay, or when a provider takes the amount', async () => {
@@ -116,15 +82,15 @@ describe('what an order takes', () => {
     const free = orderFor(memberId, 0);
     const byCard = tellOrder({ memberId });
     await receive(placed(free), placed(byCard), paid(free), paid(byCard));
-    expect(await holdOf(free.orderId)).toMatchObject({ state: 'committed' });
-    expect(await holdOf(byCard.orderId)).toBeUndefined();
-    expect(await entriesOf(free.orderId)).toEqual([]);
+    expect(await books.holdOf(free.orderId)).toMatchObject({ state: 'committed' });
+    expect(await books.holdOf(byCard.orderId)).toBeUndefined();
+    expect(await books.entriesOf(free.orderId)).toEqual([]);
   });
 
   it('is refused to somebody without a wallet', async () => {
     const order = orderFor(newId(), 1_000);
     await receive(placed(order), failed(order));
-    expect(await holdOf(order.orderId)).toMatchObject({ state: 'refused' });
+    expect(await books.holdOf(order.orderId)).toMatchObject({ state: 'refused' });
   });
 });
 
@@ -133,30 +99,33 @@ describe('several orders of one member in a batch', () => {
     const { id: memberId } = await createShopper(shop, 10_000);
     const orders = [6_000, 5_000, 4_000, 1].map((amount) => orderFor(memberId, amount));
     await receive(...orders.map(placed));
-    const holds = await Promise.all(orders.map((order) => holdOf(order.orderId)));
+    const holds = await Promise.all(orders.map((order) => books.holdOf(order.orderId)));
     expect(holds.map((hold) => hold?.state)).toEqual(['held', 'refused', 'held', 'refused']);
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 0 });
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 0 });
   });
 
   it('can spend what another one gives back a moment earlier', async () => {
     const { id: memberId } = await createShopper(shop, 5_000);
     const [first, second] = [orderFor(memberId, 5_000), orderFor(memberId, 5_000)];
     await receive(placed(first), failed(first), placed(second), paid(second));
-    expect(await holdOf(second.orderId)).toMatchObject({ state: 'committed' });
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 0 });
+    expect(await books.holdOf(second.orderId)).toMatchObject({ state: 'committed' });
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 0 });
   });
 });
 
 describe('events that overtake one another', () => {
   it.each(STORIES)('$story: ends $end in every order', async ({ tell, end }) => {
     for (const inThisWay of waysToTell(tell)) {
-      const memberId = await createPayer({ paidAmount: 5_000, freeAmount: 3_000 });
+      const memberId = await createPayer(shop, { paidAmount: 5_000, freeAmount: 3_000 });
       const order = orderFor(memberId, 4_000);
       const batches = inThisWay(order);
       for (const batch of batches) {
         await receive(...batch);
       }
-      const [hold, funds] = await Promise.all([holdOf(order.orderId), fundsOf(memberId)]);
+      const [hold, funds] = await Promise.all([
+        books.holdOf(order.orderId),
+        books.fundsOf(memberId),
+      ]);
       const arrived = JSON.stringify(batches.map((batch) => batch.map((event) => event.name)));
       const money =
         end === 'committed'
@@ -172,12 +141,12 @@ describe('events that overtake one another', () => {
     const order = orderFor(memberId, 1_000);
     await receive(failed(order));
     await receive(placed(order));
-    expect(await holdOf(order.orderId)).toEqual({
+    expect(await books.holdOf(order.orderId)).toMatchObject({
       state: 'released',
       paidAmount: 0,
       freeAmount: 0,
     });
-    expect(await fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 1_000 });
+    expect(await books.fundsOf(memberId)).toEqual({ paidAmount: 0, freeAmount: 1_000 });
   });
 
   it('book payment and refund in this order, also when the cancellation comes first', async () => {
@@ -186,7 +155,7 @@ describe('events that overtake one another', () => {
     await receive(placed(order));
     await receive(cancelled(order, new Date()));
     await receive(paid(order));
-    const entries = await entriesOf(order.orderId);
+    const entries = await books.entriesOf(order.orderId);
     expect(entries.map((entry) => [entry.kind, entry.freeAmount])).toEqual([
       ['payment', -700],
       ['refund', 700],
@@ -207,12 +176,12 @@ describe('events that overtake one another', () => {
       await receive(...batch);
     }
 
-    const holds = await Promise.all(day.map(({ order }) => holdOf(order.orderId)));
+    const holds = await Promise.all(day.map(({ order }) => books.holdOf(order.orderId)));
     expect(holds.map((hold) => hold?.state)).toEqual(day.map(({ end }) => end));
     const spent = day
       .filter(({ end }) => end === 'committed')
-      .reduce((sum, { order }) => sum + (order.walletAmount ?? 0), 0);
-    const funds = await Promise.all(members.map(({ id }) => fundsOf(id)));
+      .reduce((sum, { order }) => sum + (order.funds?.walletAmount ?? 0), 0);
+    const funds = await Promise.all(members.map(({ id }) => books.fundsOf(id)));
     const there = funds.reduce((sum, wallet) => sum + (wallet?.freeAmount ?? 0), 0);
     expect(there).toBe(5 * 100_000 - spent);
     await auditLedger(shop);
@@ -232,9 +201,9 @@ describe('two handlers at once', () => {
         receive(...orders.toReversed().map((order) => cancelled(order, null))),
       ]);
     }
-    const states = await Promise.all(rounds.flat().map(({ orderId }) => holdOf(orderId)));
+    const states = await Promise.all(rounds.flat().map(({ orderId }) => books.holdOf(orderId)));
     expect(new Set(states.map((hold) => hold?.state))).toEqual(new Set(['released']));
-    const funds = await Promise.all(members.map(({ id }) => fundsOf(id)));
+    const funds = await Promise.all(members.map(({ id }) => books.fundsOf(id)));
     expect(funds.map((wallet) => wallet?.freeAmount)).toEqual(members.map(() => 100_000));
     await auditLedger(shop);
   });
@@ -247,9 +216,9 @@ describe('two handlers at once', () => {
       receive(...events.filter((_, index) => index % 2 === 0)),
       receive(...events.filter((_, index) => index % 2 === 1).toReversed()),
     ]);
-    const holds = await Promise.all(orders.map(({ orderId }) => holdOf(orderId)));
+    const holds = await Promise.all(orders.map(({ orderId }) => books.holdOf(orderId)));
     expect(holds.filter((hold) => hold?.state === 'held')).toHaveLength(4 * 3);
-    const funds = await Promise.all(members.map(({ id }) => fundsOf(id)));
+    const funds = await Promise.all(members.map(({ id }) => books.fundsOf(id)));
     expect(funds.map((wallet) => wallet?.freeAmount)).toEqual([100, 100, 100, 100]);
     await auditLedger(shop);
   });

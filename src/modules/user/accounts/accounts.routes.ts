@@ -9,7 +9,9 @@ import {
 } from '../../../platform/http/schemas.ts';
 import { authRateLimit, type Routes } from '../../../platform/http/shop-server.ts';
 import { ID_PATTERN } from '../../../platform/ids/id.ts';
-import { sessionTokenFields } from '../sessions/sessions.routes.ts';
+import { PointsSchema } from '../points/points.routes.ts';
+import type { ShowPoints } from '../points/show-points.ts';
+import { cartTokenHeader, sessionTokenFields } from '../sessions/sessions.routes.ts';
 import { WalletSchema } from '../wallet/wallet.routes.ts';
 import type { ShowWallet } from '../wallet/show-wallet.ts';
 import type { ListMembers } from './list-members.ts';
@@ -43,7 +45,11 @@ const memberFields = {
 
 const MemberSchema = Type.Object(memberFields);
 const MemberItemSchema = Type.Object({ ...whoFields, createdAt: momentSchema() });
-const MemberWithWalletSchema = Type.Object({ ...memberFields, wallet: WalletSchema });
+const MemberWithFundsSchema = Type.Object({
+  ...memberFields,
+  wallet: WalletSchema,
+  points: PointsSchema,
+});
 
 const ID = ID_PATTERN.slice(1, -1);
 const idsQuery = Type.Optional(
@@ -66,11 +72,15 @@ export function accountRoutes(use: {
           summary: 'Open an account, and log in',
           description: 'Errors: login_id_taken.',
           tags: ['auth'],
+          headers: cartTokenHeader,
           body: RegistrationSchema,
           response: { 201: RegisteredSchema },
         },
       },
-      async (request, reply) => reply.code(201).send(await use.registerMember(request.body)),
+      async (request, reply) => {
+        const cartToken = request.headers['x-cart-token'];
+        return reply.code(201).send(await use.registerMember(request.body, cartToken));
+      },
     );
 
     scope.get(
@@ -88,6 +98,7 @@ export function accountAdminRoutes(use: {
   listMembers: ListMembers;
   showMember: ShowMember;
   showWallet: ShowWallet;
+  showPoints: ShowPoints;
 }): Routes {
   return (scope) => {
     scope.get(
@@ -109,16 +120,17 @@ export function accountAdminRoutes(use: {
       {
         config: { permission: 'member.read' },
         schema: {
-          summary: 'A member with the wallet',
+          summary: 'A member with wallet and points',
           tags: ['admin: members'],
           params: closedObject({ memberId: idSchema() }),
-          response: { 200: MemberWithWalletSchema },
+          response: { 200: MemberWithFundsSchema },
         },
       },
       async (request) => {
         const { memberId } = request.params;
         const member = await use.showMember(memberId);
-        return { ...member, wallet: await use.showWallet(memberId) };
+        const wallet = await use.showWallet(memberId);
+        return { ...member, wallet, points: await use.showPoints(memberId) };
       },
     );
   };

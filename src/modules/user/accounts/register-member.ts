@@ -1,6 +1,8 @@
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
+import { isSecretToken } from '../../../platform/hashing/secret-token.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
+import { carryCart } from '../sessions/carry-cart.ts';
 import { insertRefreshToken } from '../sessions/sessions.store.ts';
 import type { IssueTokens, SessionTokens } from '../sessions/session-tokens.ts';
 import { loginIdTaken } from '../user.errors.ts';
@@ -19,7 +21,11 @@ export type Registration = {
 
 export type Registered = { member: { id: Id; loginId: string; name: string } } & SessionTokens;
 
-export type RegisterMember = (registration: Registration) => Promise<Registered>;
+/** @param cartToken of a cart that was filled before; what cannot be a token is passed over */
+export type RegisterMember = (
+  registration: Registration,
+  cartToken?: string,
+) => Promise<Registered>;
 
 /**
  * Opens an account with an empty wallet, and logs its member in. Throws `login_id_taken`.
@@ -30,7 +36,7 @@ export function createRegisterMember(parts: {
 }): RegisterMember {
   const { inTransaction, issueTokens } = parts;
 
-  return async function registerMember({ password, ...person }) {
+  return async function registerMember({ password, ...person }, cartToken) {
     const passwordHash = await hashPassword(password);
     const id = newId();
     const { tokens, stored } = issueTokens({ kind: 'member', sub: id }, newId());
@@ -38,6 +44,7 @@ export function createRegisterMember(parts: {
       await withFreeLoginId(insertMembers(tx, [{ id, ...person, passwordHash }]));
       await insertWallets(tx, [{ memberId: id, ...NO_FUNDS }]);
       await insertRefreshToken(tx, stored);
+      if (isSecretToken(cartToken)) carryCart(tx, stored, cartToken);
     });
     return { member: { id, loginId: person.loginId, name: person.name }, ...tokens };
   };

@@ -1,5 +1,5 @@
 import type { InTransaction } from '../../../platform/events/transactions.ts';
-import { hashOfToken } from './session-tokens.ts';
+import { hashOfSecret } from '../../../platform/hashing/secret-token.ts';
 import { deleteFamily, findRefreshToken } from './sessions.store.ts';
 
 export type LogOut = (refreshToken: string) => Promise<void>;
@@ -11,7 +11,7 @@ export type LogOut = (refreshToken: string) => Promise<void>;
 export function createLogOut({ inTransaction }: { inTransaction: InTransaction }): LogOut {
   return async function logOut(refreshToken) {
     await inTransaction(async (tx) => {
-      const token = await findRefreshToken(tx, hashOfToken(refreshToken));
+      const token = await findRefreshToken(tx, hashOfSecret(refreshToken));
       if (token) await deleteFamily(tx, token.familyId);
     });
   };

@@ -3,9 +3,10 @@ import type { Claims } from '../../../platform/auth/access-token.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
+import { hashOfSecret } from '../../../platform/hashing/secret-token.ts';
 import { readRole } from '../accounts/accounts.store.ts';
 import { invalidRefreshToken } from '../user.errors.ts';
-import { hashOfToken, type IssueTokens, type SessionTokens } from './session-tokens.ts';
+import type { IssueTokens, SessionTokens } from './session-tokens.ts';
 import {
   deleteFamily,
   findRefreshToken,
@@ -28,7 +29,7 @@ export function createRefreshSession(parts: {
   const { inTransaction, clock, issueTokens } = parts;
 
   return async function refreshSession(refreshToken) {
-    const tokenHash = hashOfToken(refreshToken);
+    const tokenHash = hashOfSecret(refreshToken);
     // The refusal is thrown after the commit: it must not undo the end of the session.
     const tokens = await inTransaction(async (tx) => {
       const spentNow = await spendRefreshToken(tx, tokenHash, clock.now());

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
 import {
   ACCESS_TOKEN_SECONDS,
   type Claims,
   type SignAccessToken,
 } from '../../../platform/auth/access-token.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { hashOfSecret, newSecretToken } from '../../../platform/hashing/secret-token.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { NewRefreshToken } from './sessions.store.ts';
 
@@ -24,7 +24,6 @@ export type IssueTokens = (
   familyId: Id,
 ) => { tokens: SessionTokens; stored: NewRefreshToken };
 
-const REFRESH_TOKEN_BYTES = 32;
 const REFRESH_TOKEN_MS = 30 * 86_400_000;
 
 export function createIssueTokens(parts: {
@@ -34,7 +33,7 @@ export function createIssueTokens(parts: {
   const { clock, signAccessToken } = parts;
 
   return function issueTokens(claims, familyId) {
-    const refreshToken = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+    const refreshToken = newSecretToken();
     return {
       tokens: {
         accessToken: signAccessToken(claims),
@@ -42,7 +41,7 @@ export function createIssueTokens(parts: {
         expiresInSeconds: ACCESS_TOKEN_SECONDS,
       },
       stored: {
-        tokenHash: hashOfToken(refreshToken),
+        tokenHash: hashOfSecret(refreshToken),
         familyId,
         subjectId: claims.sub,
         subjectKind: claims.kind,
@@ -50,9 +49,4 @@ export function createIssueTokens(parts: {
       },
     };
   };
-}
-
-/** One round of SHA-256 is enough: the token is random already, nobody can guess towards it. */
-export function hashOfToken(refreshToken: string): Buffer {
-  return createHash('sha256').update(refreshToken).digest();
 }

@@ -12,6 +12,13 @@ export const sessionTokenFields = {
   expiresInSeconds: Type.Integer({ description: 'Life of the access token', examples: [900] }),
 };
 
+/** What a request that begins a member's session may bring along. */
+export const cartTokenHeader = Type.Object({
+  'x-cart-token': Type.Optional(
+    Type.String({ description: "Of a guest's cart, whose items are added to the member's own" }),
+  ),
+});
+
 const SessionTokensSchema = Type.Object(sessionTokenFields);
 
 // No pattern: what cannot be a login id or a password is a wrong one, not a malformed request.
@@ -41,11 +48,12 @@ export function sessionRoutes(use: {
           summary: 'Log in',
           description: LOGIN_DESCRIPTION,
           tags: ['auth'],
+          headers: cartTokenHeader,
           body: CredentialsSchema,
           response: { 200: SessionTokensSchema },
         },
       },
-      (request) => use.logInMember(request.body),
+      (request) => use.logInMember(request.body, request.headers['x-cart-token']),
     );
 
     scope.post(

@@ -4,10 +4,8 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { HoldState } from '../../../platform/holds/hold-state.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
-import type { Funds } from './wallet.rules.ts';
-
-/** What is set aside for an order, or was; `memberId` is null in a failed order's tombstone. */
-export type FundsHold = { orderId: Id; memberId: Id | null; state: HoldState } & Funds;
+import { sumOf, type PointShare } from '../points/points.rules.ts';
+import type { FundsHold } from './order-funds.ts';
 
 /** Locks the holds that orders have, in the order of their ids. */
 export async function lockHolds(
@@ -19,20 +17,25 @@ export async function lockHolds(
     memberId: Buffer | null;
     paidAmount: Krw;
     freeAmount: Krw;
+    pointLots: string | null;
+    refundedAmount: Krw;
+    refundedPointsAmount: Krw;
     state: HoldState;
   }>(
     `SELECT h.order_id AS orderId, h.member_id AS memberId, h.paid_amount AS paidAmount,
-            h.free_amount AS freeAmount, h.state
+            h.free_amount AS freeAmount, h.point_lots AS pointLots,
+            h.refunded_amount AS refundedAmount,
+            h.refunded_points_amount AS refundedPointsAmount, h.state
      FROM ${bulkRows('wanted', { order_id: 'id' })}
-     STRAIGHT_JOIN user_funds_holds AS h ON h.order_id = UNHEX(wanted.order_id)
+     STRAIGHT_JOIN user_funds_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
     [idsInLockOrder(orderIds)],
   );
   return new Map(
-    rows.map((row) => {
+    rows.map(({ pointLots, ...row }) => {
       const orderId = idFromBytes(row.orderId);
       const memberId = row.memberId === null ? null : idFromBytes(row.memberId);
-      return [orderId, { ...row, orderId, memberId }];
+      return [orderId, { ...row, orderId, memberId, points: sharesFrom(pointLots) }];
     }),
   );
 }
@@ -40,13 +43,20 @@ export async function lockHolds(
 export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {
   await insertFresh(
     tx.write(
-      `INSERT INTO user_funds_holds (order_id, member_id, paid_amount, free_amount, state)
-       SELECT UNHEX(h.order_id), UNHEX(h.member_id), h.paid_amount, h.free_amount, h.state
+      `INSERT INTO user_funds_holds
+         (order_id, member_id, paid_amount, free_amount, points_amount, point_lots,
+          refunded_amount, refunded_points_amount, state)
+       SELECT UNHEX(h.order_id), UNHEX(h.member_id), h.paid_amount, h.free_amount, h.points_amount,
+              h.point_lots, h.refunded_amount, h.refunded_points_amount, h.state
        FROM ${bulkRows('h', {
          order_id: 'id',
          member_id: 'id',
          paid_amount: 'bigint',
          free_amount: 'bigint',
+         points_amount: 'bigint',
+         point_lots: 'text',
+         refunded_amount: 'bigint',
+         refunded_points_amount: 'bigint',
          state: 'varchar',
        })}`,
       [
@@ -56,6 +66,10 @@ export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]):
             h.memberId === null ? null : hex(h.memberId),
             h.paidAmount,
             h.freeAmount,
+            sumOf(h.points),
+            textOf(h.points),
+            h.refundedAmount,
+            h.refundedPointsAmount,
             h.state,
           ]),
         ),
@@ -67,9 +81,33 @@ export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]):
 /** Moves holds on; what was set aside stays in the row, as a memory of it. */
 export async function updateHolds(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {
   await tx.write(
-    `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN user_funds_holds AS h ON h.order_id = UNHEX(changed.order_id)
-     SET h.state = changed.state`,
-    [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
+    `UPDATE ${bulkRows('changed', {
+      order_id: 'id',
+      refunded_amount: 'bigint',
+      refunded_points_amount: 'bigint',
+      state: 'varchar',
+    })}
+     STRAIGHT_JOIN user_funds_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
+     SET h.refunded_amount = changed.refunded_amount,
+         h.refunded_points_amount = changed.refunded_points_amount, h.state = changed.state`,
+    [
+      bulkParameter(
+        holds.map((h) => [hex(h.orderId), h.refundedAmount, h.refundedPointsAmount, h.state]),
+      ),
+    ],
   );
+}
+
+/** Lots as a hold's row keeps them: [[lotId, amount], …], or nothing. */
+type StoredShares = [lotId: Id, amount: Krw][];
+
+function sharesFrom(text: string | null): PointShare[] {
+  if (text === null) return [];
+  return (JSON.parse(text) as StoredShares).map(([lotId, amount]) => ({ lotId, amount }));
+}
+
+function textOf(shares: readonly PointShare[]): string | null {
+  if (shares.length === 0) return null;
+  const stored: StoredShares = shares.map(({ lotId, amount }) => [lotId, amount]);
+  return JSON.stringify(stored);
 }

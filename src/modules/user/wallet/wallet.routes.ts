@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { adminIdOf, memberIdOf, membersOnly } from '../../../platform/auth/access-token.ts';
+import { memberIdOf, membersOnly } from '../../../platform/auth/access-token.ts';
 import {
   closedObject,
   idempotencyKeyHeader,
@@ -11,8 +11,8 @@ import {
   nullable,
 } from '../../../platform/http/schemas.ts';
 import type { Routes } from '../../../platform/http/shop-server.ts';
-import { idempotencyKeyOf } from '../../../platform/idempotency/idempotency-key.ts';
 import type { GrantWallet } from './grant-wallet.ts';
+import { answerGrant, grantFields } from './grants.routes.ts';
 import type { ListWalletEntries } from './list-wallet-entries.ts';
 import type { ShowWallet } from './show-wallet.ts';
 
@@ -35,20 +35,7 @@ const WalletEntrySchema = Type.Object({
   createdAt: momentSchema(),
 });
 
-const GrantSchema = closedObject({
-  amount: Type.Integer({
-    minimum: 1,
-    maximum: 1_000_000_000,
-    description: 'Free money, in KRW',
-    examples: [10_000],
-  }),
-  reason: Type.String({
-    minLength: 1,
-    maxLength: 200,
-    description: 'The member reads it, too',
-    examples: ['늦은 배송에 대한 사과'],
-  }),
-});
+const GrantSchema = closedObject(grantFields, { description: 'Free pay money' });
 
 export function walletRoutes(use: {
   showWallet: ShowWallet;
@@ -101,19 +88,12 @@ export function walletAdminRoutes(use: { grantWallet: GrantWallet }): Routes {
           response: { 201: WalletEntrySchema },
         },
       },
-      async (request, reply) => {
-        const adminId = adminIdOf(request);
-        const grant = { memberId: request.params.memberId, ...request.body };
-        // The member is part of what is compared: one key must not stand for two members' grants.
-        const key = idempotencyKeyOf(
-          { headers: request.headers, body: grant },
-          adminId,
-          'grant-wallet',
-        );
-        const { entry, replayed } = await use.grantWallet(adminId, grant, key);
-        if (replayed) reply.header('idempotency-replayed', 'true');
-        return reply.code(201).send(entry);
-      },
+      (request, reply) =>
+        answerGrant(request, reply, {
+          route: 'grant-wallet',
+          grant: { memberId: request.params.memberId, ...request.body },
+          make: use.grantWallet,
+        }),
     );
   };
 }

@@ -33,7 +33,7 @@ export async function lockWallets(
   const rows = await tx.select<{ memberId: Buffer; paidAmount: Krw; freeAmount: Krw }>(
     `SELECT w.member_id AS memberId, w.paid_amount AS paidAmount, w.free_amount AS freeAmount
      FROM ${bulkRows('wanted', { member_id: 'id' })}
-     STRAIGHT_JOIN user_wallets AS w ON w.member_id = UNHEX(wanted.member_id)
+     STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(wanted.member_id)
      FOR UPDATE`,
     [idsInLockOrder(memberIds)],
   );
@@ -49,7 +49,7 @@ export async function lockWallets(
 export async function updateWallets(tx: Transaction, changed: readonly Wallet[]): Promise<void> {
   await tx.write(
     `UPDATE ${bulkRows('changed', WALLET_COLUMNS)}
-     STRAIGHT_JOIN user_wallets AS w ON w.member_id = UNHEX(changed.member_id)
+     STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(changed.member_id)
      SET w.paid_amount = changed.paid_amount, w.free_amount = changed.free_amount`,
     [walletRows(changed)],
   );

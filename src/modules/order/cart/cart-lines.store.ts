@@ -1,0 +1,70 @@
+import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { compareIds, idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import type { CartLine } from './cart.rules.ts';
+
+// As in cart.store.ts, FORCE INDEX keeps small tables from being scanned, and so locked, as a whole.
+
+/** Which line of which cart. */
+export type LinePlace = { cartId: Id; skuId: Id };
+
+export type StoredLine = CartLine & { cartId: Id };
+
+/** Locks lines together with their carts, and gives those that are there. */
+export async function lockLines(
+  tx: Transaction,
+  places: readonly LinePlace[],
+): Promise<StoredLine[]> {
+  const sorted = places.toSorted(
+    (a, b) => compareIds(a.cartId, b.cartId) || compareIds(a.skuId, b.skuId),
+  );
+  const rows = await tx.select<{
+    cartId: Buffer;
+    skuId: Buffer;
+    quantity: number;
+    addedAt: Date;
+  }>(
+    `SELECT i.cart_id AS cartId, i.sku_id AS skuId, i.quantity, i.added_at AS addedAt
+     FROM ${bulkRows('wanted', { cart_id: 'id', sku_id: 'id' })}
+     STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.cart_id)
+     STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY)
+       ON i.cart_id = c.id AND i.sku_id = UNHEX(wanted.sku_id)
+     FOR UPDATE`,
+    [bulkParameter(sorted.map(({ cartId, skuId }) => [hex(cartId), hex(skuId)]))],
+  );
+  return rows.map(({ cartId, skuId, ...line }) => ({
+    cartId: idFromBytes(cartId),
+    skuId: idFromBytes(skuId),
+    ...line,
+  }));
+}
+
+/** Writes lines of locked carts; one that is there already gets the quantity, and keeps its place. */
+export async function writeLines(tx: Transaction, rows: readonly StoredLine[]): Promise<void> {
+  await tx.write(
+    `INSERT INTO order_cart_items (cart_id, sku_id, quantity, added_at)
+     SELECT UNHEX(l.cart_id), UNHEX(l.sku_id), l.quantity, l.added_at
+     FROM ${bulkRows('l', { cart_id: 'id', sku_id: 'id', quantity: 'bigint', added_at: 'moment' })}
+     ON DUPLICATE KEY UPDATE order_cart_items.quantity = VALUES(quantity)`,
+    [
+      bulkParameter(
+        rows.map(({ cartId, skuId, quantity, addedAt }) => [
+          hex(cartId),
+          hex(skuId),
+          quantity,
+          sqlMoment(addedAt),
+        ]),
+      ),
+    ],
+  );
+}
+
+/** Deletes lines of locked carts; what is not there is passed over. */
+export async function deleteLines(tx: Transaction, places: readonly LinePlace[]): Promise<void> {
+  await tx.write(
+    `DELETE i FROM ${bulkRows('gone', { cart_id: 'id', sku_id: 'id' })}
+     STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY)
+       ON i.cart_id = UNHEX(gone.cart_id) AND i.sku_id = UNHEX(gone.sku_id)`,
+    [bulkParameter(places.map(({ cartId, skuId }) => [hex(cartId), hex(skuId)]))],
+  );
+}

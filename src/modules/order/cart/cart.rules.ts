@@ -1,0 +1,83 @@
+import { skuPrice, type Krw } from '../../../platform/money/krw.ts';
+import type { Availability, SkuFacts } from '../copies/copies.rules.ts';
+
+export type CartLine = { skuId: string; quantity: number; addedAt: Date };
+
+/** Whether a line of this SKU can be written: it is there already, or one more may come. */
+export function hasRoomFor(lines: readonly CartLine[], skuId: string, maxLines: number): boolean {
+  return lines.length < maxLines || lines.some((line) => line.skuId === skuId);
+}
+
+/** The lines with this SKU at this quantity. A line that is there already keeps its place. */
+export function withLine(lines: readonly CartLine[], wanted: CartLine): CartLine[] {
+  const index = lines.findIndex((line) => line.skuId === wanted.skuId);
+  const known = lines[index];
+  return known ? lines.with(index, { ...known, quantity: wanted.quantity }) : [...lines, wanted];
+}
+
+/**
+ * A member's lines after a guest's have come to them. Quantities are added; what is above the limits
+ * is left behind, and the member's own lines come first there. Lines that stay as they were are the
+ * same objects.
+ */
+export function mergeLines(
+  own: readonly CartLine[],
+  guests: readonly CartLine[],
+  { maxLines, maxQuantity }: { maxLines: number; maxQuantity: number },
+): CartLine[] {
+  const merged = new Map(own.map((line) => [line.skuId, line]));
+  for (const line of guests) {
+    const known = merged.get(line.skuId);
+    if (known) {
+      const quantity = Math.min(known.quantity + line.quantity, maxQuantity);
+      merged.set(line.skuId, quantity === known.quantity ? known : { ...known, quantity });
+    } else if (merged.size < maxLines) {
+      merged.set(line.skuId, line);
+    }
+  }
+  return [...merged.values()];
+}
+
+export type CartItem = {
+  skuId: string;
+  productId: string;
+  name: string;
+  options: string;
+  thumbnailUrl: string | null;
+  quantity: number;
+  listPrice: Krw;
+  unitPrice: Krw;
+  lineAmount: Krw;
+  availability: Availability;
+  state: 'on_sale' | 'unavailable';
+};
+
+/** A line at the price of this moment. */
+export function priceLine(
+  { quantity }: CartLine,
+  sku: SkuFacts,
+  availability: Availability,
+): CartItem {
+  const { skuId, productId, name, options, thumbnailUrl, listPrice } = sku;
+  const unitPrice = skuPrice(listPrice, sku.discountPercent, sku.priceDelta);
+  return {
+    skuId,
+    productId,
+    name,
+    options,
+    thumbnailUrl,
+    quantity,
+    listPrice,
+    unitPrice,
+    lineAmount: unitPrice * quantity,
+    availability,
+    state: sku.onSale ? 'on_sale' : 'unavailable',
+  };
+}
+
+/** What the items cost that can be bought; those sold out or no longer on sale count nothing. */
+export function amountOf(items: readonly CartItem[]): Krw {
+  return items
+    .filter((item) => item.state === 'on_sale' && item.availability !== 'sold_out')
+    .reduce((sum, item) => sum + item.lineAmount, 0);
+}

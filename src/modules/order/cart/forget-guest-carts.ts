@@ -1,0 +1,28 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { InTransaction } from '../../../platform/events/transactions.ts';
+import { deleteCarts, lockForgottenCarts } from './cart.store.ts';
+
+const CARTS_AT_ONCE = 500;
+const KEPT_MS = 30 * 86_400_000;
+
+/**
+ * Deletes guests' carts that nobody changed for 30 days. For a job: any number of instances may run
+ * it at once.
+ */
+export function createForgetGuestCarts(parts: {
+  inTransaction: InTransaction;
+  clock: Clock;
+}): () => Promise<void> {
+  return async function forgetGuestCarts() {
+    const before = new Date(parts.clock.nowMs() - KEPT_MS);
+    for (;;) {
+      // Part by part, so that no transaction holds many locks for long.
+      const forgotten = await parts.inTransaction(async (tx) => {
+        const ids = await lockForgottenCarts(tx, before, CARTS_AT_ONCE);
+        if (ids.length > 0) await deleteCarts(tx, ids);
+        return ids.length;
+      });
+      if (forgotten < CARTS_AT_ONCE) return;
+    }
+  };
+}

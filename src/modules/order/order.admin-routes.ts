@@ -1,0 +1,72 @@
+import { adminIdOf } from '../../platform/auth/access-token.ts';
+import { closedObject, idempotencyKeyHeader, listQuery } from '../../platform/http/schemas.ts';
+import type { Routes } from '../../platform/http/shop-server.ts';
+import { idempotencyKeyOf } from '../../platform/idempotency/idempotency-key.ts';
+import { CancellationSchema, OrderListSchema, orderParams, OrderSchema } from './order.schemas.ts';
+import type { ShowOrders } from './reading/show-orders.ts';
+import type { CancelForMember } from './undoing/cancel-for-member.ts';
+
+const tags = ['admin: orders'];
+
+export function orderAdminRoutes(use: {
+  showOrders: ShowOrders;
+  cancelForMember: CancelForMember;
+}): Routes {
+  return (scope) => {
+    scope.get(
+      '/orders',
+      {
+        config: { permission: 'order.read' },
+        schema: {
+          summary: 'All orders, newest first',
+          tags,
+          querystring: closedObject(listQuery),
+          response: { 200: OrderListSchema },
+        },
+      },
+      (request) => use.showOrders.list(request.query),
+    );
+
+    scope.get(
+      '/orders/:orderId',
+      {
+        config: { permission: 'order.read' },
+        schema: {
+          summary: 'An order',
+          tags,
+          params: orderParams,
+          response: { 200: OrderSchema },
+        },
+      },
+      (request) => use.showOrders.one(request.params.orderId),
+    );
+
+    scope.post(
+      '/orders/:orderId/cancel',
+      {
+        config: { permission: 'order.write' },
+        schema: {
+          summary: 'Cancel an order for its member, or some units of it',
+          description: 'As the member would. Errors: order_not_cancellable, payment_in_progress.',
+          tags,
+          headers: idempotencyKeyHeader,
+          params: orderParams,
+          body: CancellationSchema,
+          response: { 200: OrderSchema },
+        },
+      },
+      async (request, reply) => {
+        const { orderId } = request.params;
+        const adminId = adminIdOf(request);
+        const idempotencyKey = idempotencyKeyOf(request, adminId, `cancel-order ${orderId}`);
+        const { replayed } = await use.cancelForMember(adminId, {
+          ...request.body,
+          orderId,
+          idempotencyKey,
+        });
+        if (replayed) reply.header('idempotency-replayed', 'true');
+        return use.showOrders.one(orderId);
+      },
+    );
+  };
+}

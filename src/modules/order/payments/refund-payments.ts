@@ -1,0 +1,39 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { PaymentGateways } from '../../../platform/payment-gateway/create-payment-gateways.ts';
+import {
+  defineExternalConsumer,
+  type ExternalConsumer,
+} from '../../../platform/events/consumer.ts';
+import { orderRefundDue } from '../order.events.ts';
+import { findRefund, markRefunded } from './payments.store.ts';
+
+/**
+ * Has providers give money back. The refund's id is its key at the provider, so that a repetition
+ * after a crash or a time-out gives nothing back twice. One that keeps failing becomes a dead letter,
+ * for an admin to look at and replay.
+ */
+export function createRefundPayments(parts: {
+  database: Database;
+  clock: Clock;
+  gateways: PaymentGateways;
+}): ExternalConsumer {
+  const { database, clock, gateways } = parts;
+
+  return defineExternalConsumer({
+    name: 'order.refund-payments',
+    lane: 'order-refunds',
+    on: [orderRefundDue],
+    perform: async ({ payload: { refundId } }) => {
+      const found = await findRefund(database, refundId);
+      if (!found) throw new Error(`the refund ${refundId} is not there`);
+      const { refund, payment } = found;
+      if (refund.state === 'done') return;
+      const gateway = gateways.get(payment.provider);
+      if (!gateway) throw new Error(`${payment.provider} is not configured any more`);
+      const { amount, reason } = refund;
+      await gateway.refund({ providerKey: payment.providerKey, refundId, amount, reason });
+      await markRefunded(database, refundId, clock.now());
+    },
+  });
+}

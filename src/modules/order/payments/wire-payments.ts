@@ -1,0 +1,47 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Config } from '../../../platform/config/config.ts';
+import type { ShopModule } from '../../../platform/container/shop-module.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { InTransaction } from '../../../platform/events/transactions.ts';
+import type { Logger } from '../../../platform/logging/logger.ts';
+import type { PaymentGateways } from '../../../platform/payment-gateway/create-payment-gateways.ts';
+import type { OrderNews } from '../order-news.ts';
+import type { ShowOrders } from '../reading/show-orders.ts';
+import { createAskProvider } from './ask-provider.ts';
+import { createConfirmPayment } from './confirm-payment.ts';
+import { createHearWebhook } from './hear-webhook.ts';
+import { paymentRoutes } from './payments.routes.ts';
+import { createPreparePayments } from './prepare-payments.ts';
+import { createRefundPayments } from './refund-payments.ts';
+import { createSettlePayment } from './settle-payment.ts';
+
+/** A confirmation that was not settled after this many calls' time was lost with its process. */
+const CALLS_OF_A_CONFIRMATION = 3;
+
+/** What payments through providers add to the module. */
+export function wirePayments(parts: {
+  database: Database;
+  inTransaction: InTransaction;
+  clock: Clock;
+  log: Logger;
+  news: OrderNews;
+  gateways: PaymentGateways;
+  showOrders: ShowOrders;
+  config: Config;
+}): Required<Pick<ShopModule, 'consumers' | 'routes' | 'sweeps'>> {
+  const { config, showOrders } = parts;
+  const { confirmTimeoutMs, sweepMs } = config.orders;
+  const settlePayment = createSettlePayment(parts);
+  const askProvider = createAskProvider({ ...parts, settlePayment });
+  const confirmPayment = createConfirmPayment({
+    ...parts,
+    askProvider,
+    confirmTimeoutMs,
+    firstQuestionMs: config.payments.callTimeoutMs * CALLS_OF_A_CONFIRMATION,
+  });
+  return {
+    consumers: [createPreparePayments(parts), createRefundPayments(parts)],
+    routes: paymentRoutes({ confirmPayment, hearWebhook: createHearWebhook(parts), showOrders }),
+    sweeps: [{ name: 'asking about payments', everyMs: sweepMs, run: askProvider.askDue }],
+  };
+}

@@ -1,0 +1,141 @@
+import { impossible } from '../../../platform/errors/impossible.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { recordEvents } from '../../../platform/events/record-events.ts';
+import type { Id } from '../../../platform/ids/id.ts';
+import { takeOutOfCarts } from '../cart/cart.store.ts';
+import { orderFailed, orderPaid, orderPaymentDue } from '../order.events.ts';
+import type { OrderNews } from '../order-news.ts';
+import type { Decision } from '../order.rules.ts';
+import { readEventLines, setDeadlines, type EventLine } from '../order.store.ts';
+import type { OpenOrder } from './answers.store.ts';
+
+/** An order together with what its answers came to. */
+export type Answered = { order: OpenOrder; decision: Decision };
+
+/** When things happen that this batch decides. */
+export type Times = { now: Date; dueAt: Date };
+
+/** Does what follows from decisions that are stored, in the same transaction. */
+export async function actOnDecisions(
+  tx: Transaction,
+  answered: readonly Answered[],
+  times: Times,
+): Promise<void> {
+  const lines = await readBoughtLines(tx, answered);
+  tellOthers(tx, answered, lines, times);
+  await storeDeadlines(tx, answered, times);
+  await emptyCarts(tx, answered, lines);
+}
+
+/** What a decision means for the order's row; one that had ended before keeps why. */
+export function outcomeOf({ order, decision }: Answered, { now, dueAt }: Times) {
+  return {
+    failureCode: decision.state === 'failed' ? decision.failureCode : order.failureCode,
+    dueAt: decision.state === 'payment_due' ? dueAt : null,
+    paidAt: decision.state === 'paid' ? now : null,
+  };
+}
+
+type LinesByOrder = ReadonlyMap<Id, EventLine[]>;
+
+/** The lines of orders that need them: of the paid ones, and of those that come from a cart. */
+async function readBoughtLines(
+  tx: Transaction,
+  answered: readonly Answered[],
+): Promise<LinesByOrder> {
+  const bought = answered.filter(
+    ({ order, decision }) =>
+      decision.state === 'paid' || (decision.state === 'payment_due' && order.cartId !== null),
+  );
+  if (bought.length === 0) return new Map();
+  return readEventLines(
+    tx,
+    bought.map(({ order }) => order.id),
+  );
+}
+
+function tellOthers(
+  tx: Transaction,
+  answered: readonly Answered[],
+  lines: LinesByOrder,
+  { now, dueAt }: Times,
+): void {
+  for (const { order, decision } of answered) {
+    const { id: orderId, memberId, memberCouponId, paymentMethod, totalAmount, version } = order;
+    switch (decision.state) {
+      case 'failed': {
+        const { failureCode } = decision;
+        const payload = { orderId, failureCode, memberCouponId };
+        recordEvents(tx, orderFailed.of(orderId, version, payload));
+        break;
+      }
+      case 'payment_due': {
+        if (paymentMethod === 'wallet') throw new Error(`nobody is to take ${orderId}'s money`);
+        const payload = {
+          orderId,
+          memberId,
+          paymentMethod,
+          totalAmount,
+          dueAt: dueAt.toISOString(),
+        };
+        recordEvents(tx, orderPaymentDue.of(orderId, version, payload));
+        break;
+      }
+      case 'paid': {
+        const payload = {
+          orderId,
+          memberId,
+          paidAt: now.toISOString(),
+          totalAmount,
+          memberCouponId,
+          lines: lines.get(orderId) ?? [],
+        };
+        recordEvents(tx, orderPaid.of(orderId, version, payload));
+        break;
+      }
+      case 'placed':
+        break;
+      default:
+        impossible(decision);
+    }
+  }
+}
+
+async function storeDeadlines(
+  tx: Transaction,
+  answered: readonly Answered[],
+  { dueAt }: Times,
+): Promise<void> {
+  const due = answered.filter(({ decision }) => decision.state === 'payment_due');
+  if (due.length === 0) return;
+  await setDeadlines(
+    tx,
+    due.map(({ order }) => ({ orderId: order.id, dueAt })),
+  );
+}
+
+/** What was bought out of a cart leaves it; what failed stays there. */
+async function emptyCarts(
+  tx: Transaction,
+  answered: readonly Answered[],
+  lines: LinesByOrder,
+): Promise<void> {
+  const taken = answered.flatMap(({ order: { id, cartId } }) =>
+    cartId === null
+      ? []
+      : (lines.get(id) ?? []).map(({ skuId, quantity }) => ({ cartId, skuId, quantity })),
+  );
+  if (taken.length > 0) await takeOutOfCarts(tx, taken);
+}
+
+/** Tells those who wait for these orders; once the commit is certain. */
+export function tellClients(news: OrderNews, answered: readonly Answered[], times: Times): void {
+  for (const each of answered) {
+    const { order, decision } = each;
+    const { id, state, version, paymentMethod } = order;
+    if (decision.state === 'placed') continue;
+    // Its client needs the address where the payment is approved: told once that is known.
+    if (decision.state === 'payment_due' && paymentMethod === 'kakaopay') news.tellChange(id);
+    else news.tellOutcome(id, { state, version, ...outcomeOf(each, times) });
+  }
+}

@@ -1,0 +1,152 @@
+import type { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.ts';
+import { newId, type Id } from '../../../platform/ids/id.ts';
+import { orderPlaced } from '../order.events.ts';
+import { priceChanged } from '../order.errors.ts';
+import type { FailureCode, PaymentMethod } from '../order.rules.ts';
+import type { OrderLineRow, OrderRow } from '../order.store.ts';
+import { priceRequest, type KnownFacts, type PriceRequest } from './price-request.ts';
+import type { Price, ShippingTerms } from './pricing.rules.ts';
+import { quoteOf } from './quote.ts';
+
+export type Address = {
+  recipient: string;
+  phone: string;
+  zoneCode: string;
+  roadAddress: string;
+  lotAddress?: string;
+  detail: string;
+};
+
+/** What a shopper asks for, its items being known. */
+export type Placement = PriceRequest & {
+  /** The cart that the items come from; null when the request names them itself. */
+  cartId: Id | null;
+  /** What the client believes the total to be; another result is refused. */
+  expectedTotalAmount?: number | undefined;
+  paymentMethod: PaymentMethod;
+  address: Address;
+  idempotencyKey?: IdempotencyKey | undefined;
+  /** W3C traceparent of the request; its order's events carry it. */
+  trace?: string | undefined;
+};
+
+/** An order that is ready to be stored. */
+export type Draft = { order: OrderRow; lines: OrderLineRow[] };
+
+/**
+ * Prices a placement and makes the rows of its order. A coupon that plainly cannot be used makes an
+ * order that has failed from the start, so that the client gets its id, as with every refusal.
+ * Throws NotCopied, `validation_failed` for what cannot be bought, `price_changed`.
+ */
+export function draftOrder(
+  placement: Placement,
+  facts: KnownFacts,
+  shipping: ShippingTerms,
+  now: Date,
+): Draft {
+  const { price, couponUsable } = priceRequest(placement, facts, shipping, now);
+  const { expectedTotalAmount } = placement;
+  if (expectedTotalAmount !== undefined && expectedTotalAmount !== price.totalAmount) {
+    throw priceChanged('The total is not the expected one', { quote: quoteOf(price) });
+  }
+  const order = orderOf(placement, price, now, couponUsable ? null : 'coupon_rejected');
+  return { order, lines: linesOf(order.id, price) };
+}
+
+function orderOf(
+  placement: Placement,
+  price: Price,
+  now: Date,
+  failureCode: FailureCode | null,
+): OrderRow {
+  const { memberId, paymentMethod, memberCouponId, cartId } = placement;
+  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount } = price;
+  const needsFunds = fundsFor({ paymentMethod, totalAmount, pointsAmount }) !== null;
+  const awaited = (isNeeded: boolean) =>
+    isNeeded && failureCode === null ? 'awaited' : 'not_needed';
+  return {
+    id: newId(),
+    memberId,
+    state: failureCode === null ? 'placed' : 'failed',
+    failureCode,
+    paymentMethod,
+    itemsAmount,
+    couponAmount,
+    pointsAmount,
+    shippingAmount,
+    totalAmount,
+    memberCouponId: memberCouponId ?? null,
+    cartId,
+    address: JSON.stringify(placement.address),
+    stockAnswer: awaited(true),
+    fundsAnswer: awaited(needsFunds),
+    couponAnswer: failureCode ?? awaited(memberCouponId !== undefined),
+    version: 1,
+    placedAt: now,
+    dueAt: null,
+    paidAt: null,
+    refundedAmount: 0,
+    refundedPointsAmount: 0,
+    cancelledAt: null,
+    cancelReason: null,
+  };
+}
+
+function linesOf(orderId: Id, price: Price): OrderLineRow[] {
+  return price.lines.map(({ sku, ...line }, index) => ({
+    orderId,
+    lineNumber: index + 1,
+    skuId: sku.skuId,
+    productId: sku.productId,
+    name: sku.name,
+    options: sku.options,
+    thumbnailUrl: sku.thumbnailUrl,
+    listPrice: sku.listPrice,
+    discountPercent: sku.discountPercent,
+    unitPrice: line.unitPrice,
+    quantity: line.quantity,
+    lineAmount: line.lineAmount,
+    couponShare: line.couponShare,
+    pointsShare: line.pointsShare,
+    taxType: sku.taxType,
+    cancelledQuantity: 0,
+    returnedQuantity: 0,
+    sellerId: null,
+    feeBasisPoints: 0,
+  }));
+}
+
+/** The event that asks for an order's holds. */
+export function placedEvent({ order, lines }: Draft) {
+  return orderPlaced.of(order.id, order.version, {
+    orderId: order.id,
+    memberId: order.memberId,
+    placedAt: order.placedAt.toISOString(),
+    lines: lines.map(({ skuId, productId, quantity, unitPrice, lineAmount }) => ({
+      skuId,
+      productId,
+      quantity,
+      unitPrice,
+      lineAmount,
+    })),
+    funds: fundsFor(order),
+    coupon:
+      order.memberCouponId === null
+        ? null
+        : {
+            memberCouponId: order.memberCouponId,
+            discountAmount: order.couponAmount,
+            itemsAmount: order.itemsAmount,
+          },
+  });
+}
+
+/** What the member's own funds are to cover; null when a payment provider takes everything. */
+function fundsFor({
+  paymentMethod,
+  totalAmount,
+  pointsAmount,
+}: Pick<OrderRow, 'paymentMethod' | 'totalAmount' | 'pointsAmount'>) {
+  if (paymentMethod === 'wallet') return { walletAmount: totalAmount, pointsAmount };
+  return pointsAmount > 0 ? { walletAmount: 0, pointsAmount } : null;
+}

@@ -1,0 +1,159 @@
+import { impossible } from '../../../platform/errors/impossible.ts';
+import { batchedCall, type Outcome } from '../../../platform/batching/batched-call.ts';
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { recordEvents } from '../../../platform/events/record-events.ts';
+import type { InTransaction } from '../../../platform/events/transactions.ts';
+import { idempotencyKeyReused, insertKeys } from '../../../platform/idempotency/idempotency-key.ts';
+import { resolveKeys, type KeyStanding } from '../../../platform/idempotency/resolve-keys.ts';
+import type { Id } from '../../../platform/ids/id.ts';
+import { paymentMethodUnavailable } from '../order.errors.ts';
+import type { PaymentMethod } from '../order.rules.ts';
+
+import { awaitCopies } from './await-copies.ts';
+import { chooseItems, type OpenRequest } from './choose-items.ts';
+import { draftOrder, placedEvent, type Draft, type Placement } from './draft-order.ts';
+import { insertOrders } from './placing.store.ts';
+import type { ShippingTerms } from './pricing.rules.ts';
+import { readFacts } from './read-facts.ts';
+
+/** A placement as a client sends it: without items it means the member's cart. */
+export type OpenPlacement = Omit<Placement, 'items' | 'cartId'> & OpenRequest;
+
+/** A placement that is stored: just now, or by an earlier request with the same key. */
+export type Placed =
+  | { replayed: false; orderId: Id; draft: Draft }
+  | { replayed: true; orderId: Id };
+
+export type PlaceOrder = (placement: OpenPlacement) => Promise<Placed>;
+
+/** Placements that share one transaction at the most. */
+const MAX_PLACEMENTS = 200;
+const PAUSE_MS = 1;
+
+/**
+ * Prices a placement from order's own copies, and stores the order with the event that asks for its
+ * holds. Placements that come while an earlier transaction runs share the next one. Whether the order
+ * is paid shows when the holds are answered. Throws `validation_failed` for what cannot be bought,
+ * `cart_empty`, `price_changed` when the total is not the expected one,
+ * `payment_method_unavailable`, `idempotency_key_reused`.
+ */
+export function createPlaceOrder(parts: {
+  database: Database;
+  inTransaction: InTransaction;
+  clock: Clock;
+  shipping: ShippingTerms;
+  /** Whether the shop takes money in this way. */
+  accepts: (method: PaymentMethod) => boolean;
+}): PlaceOrder {
+  const { database, inTransaction, clock, shipping, accepts } = parts;
+
+  const placeOne = batchedCall<OpenPlacement, Placed>({
+    maxInputs: MAX_PLACEMENTS,
+    pauseMs: PAUSE_MS,
+    run: placeTogether,
+  });
+
+  return async function placeOrder(placement) {
+    if (!accepts(placement.paymentMethod)) throw paymentMethodUnavailable();
+    return awaitCopies(() => placeOne(placement));
+  };
+
+  async function placeTogether(open: OpenPlacement[]): Promise<Outcome<Placed>[]> {
+    const keys = open.map((placement) => placement.idempotencyKey);
+    const [standings, { placements, facts }] = await Promise.all([
+      resolveKeys(database, keys),
+      prepare(open),
+    ]);
+    const now = clock.now();
+    const outcomes: Outcome<Placed>[] = [];
+    for (const [index, chosen] of placements.entries()) {
+      const standing = standings[index] ?? { kind: 'new' };
+      if (standing.kind !== 'new') outcomes.push(fromKey(standing, outcomes));
+      else if (!chosen.ok) outcomes.push(chosen);
+      else outcomes.push(attempt(() => toPlaced(draftOrder(chosen.value, facts, shipping, now))));
+    }
+
+    const stored = outcomes.flatMap((outcome, index) =>
+      outcome.ok && !outcome.value.replayed
+        ? [{ draft: outcome.value.draft, key: keys[index], trace: open[index]?.trace }]
+        : [],
+    );
+    if (stored.length === 0) return outcomes;
+    try {
+      await inTransaction((tx) => store(tx, stored));
+    } catch (error) {
+      // Another instance used one of the keys meanwhile: look them up again.
+      if (error instanceof KeyTaken) return placeTogether(open);
+      throw error;
+    }
+    return outcomes;
+  }
+
+  /** Finds out what each placement is about, and reads what is known of it. */
+  async function prepare(open: readonly OpenPlacement[]) {
+    const choose = await chooseItems(database, open);
+    const placements = open.map((placement) =>
+      attempt<Placement>(() => ({ ...placement, ...choose(placement.memberId, placement.items) })),
+    );
+    const chosen = placements.flatMap((placement) => (placement.ok ? [placement.value] : []));
+    return { placements, facts: await readFacts(database, chosen) };
+  }
+}
+
+function toPlaced(draft: Draft): Placed {
+  return { replayed: false, orderId: draft.order.id, draft };
+}
+
+function attempt<T>(make: () => T): Outcome<T> {
+  try {
+    return { ok: true, value: make() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+/** The outcome of a request that was done before, by itself or earlier in the batch. */
+function fromKey(
+  standing: Exclude<KeyStanding, { kind: 'new' }>,
+  earlier: readonly Outcome<Placed>[],
+): Outcome<Placed> {
+  switch (standing.kind) {
+    case 'reused':
+      return { ok: false, error: idempotencyKeyReused() };
+    case 'replay':
+      return { ok: true, value: { replayed: true, orderId: standing.resourceId } };
+    case 'repeats': {
+      const first = earlier[standing.index];
+      if (!first) throw new Error('a repetition stands before its first');
+      return first.ok
+        ? { ok: true, value: { replayed: true, orderId: first.value.orderId } }
+        : first;
+    }
+    default:
+      return impossible(standing);
+  }
+}
+
+class KeyTaken extends Error {}
+
+type Stored = { draft: Draft; key: Placement['idempotencyKey']; trace: Placement['trace'] };
+
+async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> {
+  try {
+    await insertKeys(
+      tx,
+      stored.flatMap(({ draft, key }) => (key ? [{ key, resourceId: draft.order.id }] : [])),
+    );
+  } catch (error) {
+    throw isDuplicateKey(error) ? new KeyTaken() : error;
+  }
+  for (const { draft, trace } of stored) {
+    if (trace !== undefined) tx.traces.set(draft.order.id, trace);
+  }
+  const drafts = stored.map(({ draft }) => draft);
+  await insertOrders(tx, drafts);
+  recordEvents(tx, ...drafts.filter(({ order }) => order.state === 'placed').map(placedEvent));
+}

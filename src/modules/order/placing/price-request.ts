@@ -1,0 +1,96 @@
+import { invalidInput } from '../../../platform/errors/validation-error.ts';
+import type { Id } from '../../../platform/ids/id.ts';
+import { MAX_KRW, type Krw } from '../../../platform/money/krw.ts';
+import { discountOn } from '../../coupon/coupon.events.ts';
+import type { SkuFacts } from '../copies/copies.rules.ts';
+import type { UsableCoupon } from '../copies/copies.store.ts';
+import { MAX_QUANTITY } from '../order.rules.ts';
+import { priceOrder, type Price, type ShippingTerms } from './pricing.rules.ts';
+
+/** What a shopper wants to buy, and with what. */
+export type PriceRequest = {
+  memberId: Id;
+  items: readonly { skuId: Id; quantity: number }[];
+  memberCouponId?: Id | undefined;
+  pointsAmount?: Krw | undefined;
+};
+
+/** Order's own copies of what others own, as far as a batch of requests needs them. */
+export type KnownFacts = {
+  skus: ReadonlyMap<Id, SkuFacts>;
+  coupons: ReadonlyMap<Id, UsableCoupon>;
+};
+
+/** Order's copy does not have this yet; it may be on its way, or not exist at all. */
+export class NotCopied extends Error {
+  override readonly name = 'NotCopied';
+}
+
+/** What a request comes to; `couponUsable` is false when its coupon plainly cannot be used. */
+export type PricedRequest = { price: Price; couponUsable: boolean };
+
+/**
+ * Prices a request; quotes and orders both come through here. Throws NotCopied, and
+ * `validation_failed` for a SKU that is not on sale, for more units, money or points than an order
+ * may have.
+ */
+export function priceRequest(
+  request: PriceRequest,
+  facts: KnownFacts,
+  shipping: ShippingTerms,
+  now: Date,
+): PricedRequest {
+  const wanted = mergeItems(request.items).map(({ skuId, quantity, path }) => {
+    const sku = facts.skus.get(skuId);
+    if (!sku) throw new NotCopied(path);
+    if (!sku.onSale) throw invalidInput([{ path, message: 'is not on sale' }]);
+    return { sku, quantity };
+  });
+  const coupon = couponOf(request, facts);
+  const pointsAmount = request.pointsAmount ?? 0;
+  const price = priceOrder(
+    wanted,
+    {
+      discountOn: (itemsAmount) => (coupon ? discountOn(itemsAmount, coupon.terms) : 0),
+      pointsAmount,
+    },
+    shipping,
+  );
+  if (price.itemsAmount > MAX_KRW) {
+    throw invalidInput([{ path: '/items', message: 'cost more than one order may' }]);
+  }
+  if (pointsAmount > price.itemsAmount - price.couponAmount) {
+    throw invalidInput([
+      { path: '/pointsAmount', message: 'is more than the items cost after the coupon' },
+    ]);
+  }
+  const couponUsable = coupon === undefined || mayClaim(coupon, request.memberId, price, now);
+  return { price, couponUsable };
+}
+
+/** One line a SKU, in the order in which the SKUs were first named. */
+function mergeItems(items: PriceRequest['items']) {
+  const merged = new Map<Id, { skuId: Id; quantity: number; path: string }>();
+  for (const [index, { skuId, quantity }] of items.entries()) {
+    const line = merged.get(skuId);
+    if (line) line.quantity += quantity;
+    else merged.set(skuId, { skuId, quantity, path: `/items/${index}/skuId` });
+    if (line && line.quantity > MAX_QUANTITY) {
+      const message = `makes it more than ${MAX_QUANTITY} units of one SKU`;
+      throw invalidInput([{ path: `/items/${index}/quantity`, message }]);
+    }
+  }
+  return [...merged.values()];
+}
+
+function couponOf({ memberCouponId }: PriceRequest, facts: KnownFacts): UsableCoupon | undefined {
+  if (memberCouponId === undefined) return undefined;
+  const coupon = facts.coupons.get(memberCouponId);
+  if (!coupon) throw new NotCopied('/memberCouponId');
+  return coupon;
+}
+
+/** What can be told from the copy alone; coupon itself decides about the rest. */
+function mayClaim(coupon: UsableCoupon, memberId: Id, price: Price, now: Date): boolean {
+  return coupon.memberId === memberId && price.couponAmount > 0 && now < coupon.expiresAt;
+}

@@ -1,0 +1,108 @@
+import { skuPrice, splitProportionally, type Krw } from '../../../platform/money/krw.ts';
+import type { SkuFacts } from '../copies/copies.rules.ts';
+
+export type PricedLine = {
+  sku: SkuFacts;
+  quantity: number;
+  unitPrice: Krw;
+  lineAmount: Krw;
+  /** The line's parts of the order's coupon and points, for refunds of single lines. */
+  couponShare: Krw;
+  pointsShare: Krw;
+};
+
+export type Price = {
+  lines: PricedLine[];
+  itemsAmount: Krw;
+  couponAmount: Krw;
+  pointsAmount: Krw;
+  shippingAmount: Krw;
+  /** What is paid. */
+  totalAmount: Krw;
+  /** The VAT that the total includes. */
+  vatAmount: Krw;
+};
+
+export type ShippingTerms = { shippingAmount: Krw; freeShippingFromAmount: Krw };
+
+/** What takes something off the items' price. */
+export type Deductions = {
+  /** What the order's coupon takes off items of a given amount. */
+  discountOn: (itemsAmount: Krw) => Krw;
+  /** Points to spend; at most what the items cost after the coupon. */
+  pointsAmount: Krw;
+};
+
+/**
+ * What an order costs. Shipping is free from an amount of items after the coupon on; points are a
+ * way to pay and do not bring the fee back.
+ */
+export function priceOrder(
+  wanted: readonly { sku: SkuFacts; quantity: number }[],
+  { discountOn, pointsAmount }: Deductions,
+  shipping: ShippingTerms,
+): Price {
+  const priced = wanted.map(({ sku, quantity }) => {
+    const unitPrice = skuPrice(sku.listPrice, sku.discountPercent, sku.priceDelta);
+    return { sku, quantity, unitPrice, lineAmount: unitPrice * quantity };
+  });
+  const itemsAmount = priced.reduce((sum, line) => sum + line.lineAmount, 0);
+  const couponAmount = discountOn(itemsAmount);
+  const couponShares = splitProportionally(
+    couponAmount,
+    priced.map((line) => line.lineAmount),
+  );
+  const pointsShares = splitProportionally(
+    pointsAmount,
+    priced.map((line, index) => line.lineAmount - (couponShares[index] ?? 0)),
+  );
+  const lines = priced.map((line, index) => ({
+    ...line,
+    couponShare: couponShares[index] ?? 0,
+    pointsShare: pointsShares[index] ?? 0,
+  }));
+  const discountedAmount = itemsAmount - couponAmount;
+  const shippingAmount =
+    discountedAmount >= shipping.freeShippingFromAmount ? 0 : shipping.shippingAmount;
+  return {
+    lines,
+    itemsAmount,
+    couponAmount,
+    pointsAmount,
+    shippingAmount,
+    totalAmount: discountedAmount - pointsAmount + shippingAmount,
+    vatAmount: includedVat(
+      lines.map((line) => ({ ...line, taxType: line.sku.taxType })),
+      shippingAmount,
+    ),
+  };
+}
+
+type TaxedLine = {
+  lineAmount: Krw;
+  couponShare: Krw;
+  pointsShare: Krw;
+  taxType: SkuFacts['taxType'];
+};
+
+/**
+ * The VAT that prices include: a tenth of what is taxable, that is 10/110 of the price with it.
+ * Coupons and the shop's own points lower the price that is taxed (Value-Added Tax Act, art. 29);
+ * shipping is taxed.
+ */
+export function includedVat(lines: readonly TaxedLine[], shippingAmount: Krw): Krw {
+  const taxable = paidFor(lines.filter((line) => line.taxType === 'taxable'));
+  return Math.round(((taxable + shippingAmount) * 10) / 110);
+}
+
+/** The part of the total that is free of VAT. */
+export function untaxedOf(lines: readonly TaxedLine[]): Krw {
+  return paidFor(lines.filter((line) => line.taxType === 'exempt'));
+}
+
+function paidFor(lines: readonly TaxedLine[]): Krw {
+  return lines.reduce(
+    (sum, line) => sum + line.lineAmount - line.couponShare - line.pointsShare,
+    0,
+  );
+}

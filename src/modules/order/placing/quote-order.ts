@@ -1,0 +1,36 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { couponRejected } from '../order.errors.ts';
+import { awaitCopies } from './await-copies.ts';
+import { chooseItems, type OpenRequest } from './choose-items.ts';
+import { priceRequest } from './price-request.ts';
+import type { ShippingTerms } from './pricing.rules.ts';
+import { quoteOf, type Quote } from './quote.ts';
+import { readFacts } from './read-facts.ts';
+
+export type QuoteOrder = (request: OpenRequest) => Promise<Quote>;
+
+/**
+ * What an order would cost now, by the code that prices orders; nothing is stored. Whether stock and
+ * balances suffice shows when the order is placed. Throws `validation_failed`, `cart_empty`,
+ * `coupon_rejected`.
+ */
+export function createQuoteOrder(parts: {
+  database: Database;
+  clock: Clock;
+  shipping: ShippingTerms;
+}): QuoteOrder {
+  const { database, clock, shipping } = parts;
+
+  return function quoteOrder(request) {
+    return awaitCopies(async () => {
+      const choose = await chooseItems(database, [request]);
+      const { items } = choose(request.memberId, request.items);
+      const chosen = { ...request, items };
+      const facts = await readFacts(database, [chosen]);
+      const { price, couponUsable } = priceRequest(chosen, facts, shipping, clock.now());
+      if (!couponUsable) throw couponRejected();
+      return quoteOf(price);
+    });
+  };
+}

@@ -1,0 +1,81 @@
+import {
+  bulkParameter,
+  bulkRows,
+  hex,
+  idsInLockOrder,
+  sqlMoment,
+} from '../../../platform/database/bulk.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import type { FailureCode, OrderState } from '../order.rules.ts';
+
+/** Orders whose deadline is over, the longest over first; at most 200. */
+export async function readOverdueOrders(database: Database, now: Date): Promise<Id[]> {
+  const rows = await database.select<{ orderId: Buffer }>(
+    `SELECT order_id AS orderId FROM order_deadlines
+     WHERE due_at <= ? ORDER BY due_at LIMIT 200`,
+    [sqlMoment(now)],
+  );
+  return rows.map((row) => idFromBytes(row.orderId));
+}
+
+/** Undecided orders with ids from `fromId` on that were placed before a moment; at most 200. */
+export async function readUndecidedOrders(
+  database: Database,
+  fromId: Id,
+  placedBefore: Date,
+): Promise<Id[]> {
+  const rows = await database.select<{ id: Buffer }>(
+    `SELECT id FROM order_orders
+     WHERE id >= ? AND state = 'placed' AND placed_at < ? ORDER BY id LIMIT 200`,
+    [idToBytes(fromId), sqlMoment(placedBefore)],
+  );
+  return rows.map((row) => idFromBytes(row.id));
+}
+
+export type ExpirableOrder = {
+  id: Id;
+  state: OrderState;
+  memberCouponId: Id | null;
+  version: number;
+  dueAt: Date | null;
+};
+
+/** Locks orders, in the order of their ids, and reads their deadlines. */
+export async function lockExpirableOrders(
+  tx: Transaction,
+  ids: readonly Id[],
+): Promise<ExpirableOrder[]> {
+  const rows = await tx.select<
+    Pick<ExpirableOrder, 'state' | 'version' | 'dueAt'> & {
+      id: Buffer;
+      memberCouponId: Buffer | null;
+    }
+  >(
+    `SELECT o.id, o.state, o.member_coupon_id AS memberCouponId, o.version, d.due_at AS dueAt
+     FROM ${bulkRows('wanted', { id: 'id' })}
+     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
+     LEFT JOIN order_deadlines AS d ON d.order_id = o.id
+     FOR UPDATE`,
+    [idsInLockOrder(ids)],
+  );
+  return rows.map((row) => ({
+    ...row,
+    id: idFromBytes(row.id),
+    memberCouponId: row.memberCouponId && idFromBytes(row.memberCouponId),
+  }));
+}
+
+/** Ends orders that are locked. */
+export async function markExpired(
+  tx: Transaction,
+  expired: readonly (ExpirableOrder & { failureCode: FailureCode })[],
+): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('e', { id: 'id', failure_code: 'varchar' })}
+     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(e.id)
+     SET o.state = 'expired', o.failure_code = e.failure_code, o.version = o.version + 1`,
+    [bulkParameter(expired.map(({ id, failureCode }) => [hex(id), failureCode]))],
+  );
+}

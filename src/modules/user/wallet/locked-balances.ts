@@ -1,0 +1,70 @@
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Id } from '../../../platform/ids/id.ts';
+import { readLots, updateLots, type MemberLot } from '../points/point-lots.store.ts';
+import { spendable } from '../points/points.rules.ts';
+import type { FundsAndPoints, Movement } from './order-funds.ts';
+import { plus } from './wallet.rules.ts';
+import { lockWallets, updateWallets, type Wallet } from './wallet.store.ts';
+
+/**
+ * The balances that a batch may change. They are decided on in memory, and written once. A member's
+ * wallet is the lock of the member's points, too.
+ */
+export class LockedBalances {
+  readonly #wallets: Map<Id, Wallet>;
+  readonly #lots: Map<Id, MemberLot>;
+  readonly #changedWallets = new Set<Id>();
+  readonly #changedLots = new Set<Id>();
+
+  private constructor(wallets: Map<Id, Wallet>, lots: Map<Id, MemberLot>) {
+    this.#wallets = wallets;
+    this.#lots = lots;
+  }
+
+  /**
+   * Locks the members' wallets, and looks at points only where some may move.
+   * @param points whose lots, and which ones; their members are among `memberIds`
+   */
+  static async lock(
+    tx: Transaction,
+    memberIds: readonly Id[],
+    points: { memberIds: readonly Id[]; lotIds: readonly Id[] },
+  ): Promise<LockedBalances> {
+    const wallets = await lockWallets(tx, memberIds);
+    const withPoints = points.memberIds.length + points.lotIds.length > 0;
+    return new LockedBalances(wallets, withPoints ? await readLots(tx, points) : new Map());
+  }
+
+  /** What the member can spend; undefined without a wallet. `atMs`: when points must not be expired. */
+  of(memberId: Id, atMs: number): FundsAndPoints | undefined {
+    const wallet = this.#wallets.get(memberId);
+    if (!wallet) return undefined;
+    const lots = [...this.#lots.values()].filter((lot) => lot.memberId === memberId);
+    return { ...wallet, points: spendable(lots, atMs) };
+  }
+
+  /** Moves money and points to a member, or away. */
+  move(memberId: Id, { toWallet, toLots }: Pick<Movement, 'toWallet' | 'toLots'>): void {
+    if (toWallet.paidAmount !== 0 || toWallet.freeAmount !== 0) {
+      const wallet = this.#wallets.get(memberId);
+      if (!wallet) throw new Error(`the wallet of member ${memberId} is gone`);
+      this.#wallets.set(memberId, { memberId, ...plus(wallet, toWallet) });
+      this.#changedWallets.add(memberId);
+    }
+    for (const { lotId, amount } of toLots) {
+      const lot = this.#lots.get(lotId);
+      if (!lot) throw new Error(`the lot ${lotId} of points is gone`);
+      this.#lots.set(lotId, { ...lot, remainingAmount: lot.remainingAmount + amount });
+      this.#changedLots.add(lotId);
+    }
+  }
+
+  async store(tx: Transaction): Promise<void> {
+    const wallets = [...this.#wallets.values()].filter((row) =>
+      this.#changedWallets.has(row.memberId),
+    );
+    const lots = [...this.#lots.values()].filter((row) => this.#changedLots.has(row.id));
+    if (wallets.length > 0) await updateWallets(tx, wallets);
+    if (lots.length > 0) await updateLots(tx, lots);
+  }
+}

@@ -1,0 +1,103 @@
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { impossible } from '../errors/impossible.ts';
+import { VIRTUAL_ACCOUNT_NOT_SUPPORTED, type LookedUp } from './payment-gateway.ts';
+
+const amount = () => Type.Integer({ minimum: 0 });
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+/**
+ * What is used of Toss' Payment object (https://docs.tosspayments.com/reference#payment-객체). New
+ * fields may come at any time; a new status must not be taken for a known one.
+ */
+const TossPaymentSchema = Type.Object({
+  orderId: Type.String(),
+  status: Type.Enum([
+    'READY',
+    'IN_PROGRESS',
+    'WAITING_FOR_DEPOSIT',
+    'DONE',
+    'CANCELED',
+    'PARTIAL_CANCELED',
+    'ABORTED',
+    'EXPIRED',
+  ]),
+  method: orNull(Type.String()),
+  currency: Type.String(),
+  /** What was charged; stays when money goes back. */
+  totalAmount: amount(),
+  /** What can still go back. */
+  balanceAmount: amount(),
+  /** Null until money has been taken. */
+  approvedAt: orNull(Type.String()),
+  failure: orNull(Type.Object({ code: Type.String({ maxLength: 100 }) })),
+  cancels: orNull(
+    Type.Array(
+      Type.Object({
+        cancelReason: Type.String(),
+        cancelStatus: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+});
+
+export type TossPayment = Static<typeof TossPaymentSchema>;
+export const tossPayment = Compile(TossPaymentSchema);
+
+const VIRTUAL_ACCOUNT = '가상계좌';
+
+/** `waiting_for_deposit`: an account was opened for the shopper; money may come for days. */
+export type TossStanding = LookedUp | { found: 'waiting_for_deposit' };
+
+/** What a payment's status means for the order. */
+export function standingOf(payment: TossPayment): TossStanding {
+  switch (payment.status) {
+    case 'READY':
+    case 'IN_PROGRESS':
+      return { found: 'pending' };
+    case 'WAITING_FOR_DEPOSIT':
+      return { found: 'waiting_for_deposit' };
+    case 'DONE':
+    case 'PARTIAL_CANCELED':
+      return paid(payment);
+    case 'CANCELED':
+      // An account that nobody has paid into is cancelled without ever having been paid.
+      return (payment.approvedAt ?? null) === null ? declined(payment) : paid(payment);
+    case 'ABORTED':
+    case 'EXPIRED':
+      return declined(payment);
+    default:
+      return impossible(payment.status);
+  }
+}
+
+function paid({ totalAmount, balanceAmount }: TossPayment): LookedUp {
+  return { found: 'paid', amount: totalAmount, refundedAmount: totalAmount - balanceAmount };
+}
+
+function declined({ status, method, failure }: TossPayment): LookedUp {
+  const reason = method === VIRTUAL_ACCOUNT ? VIRTUAL_ACCOUNT_NOT_SUPPORTED : status;
+  return { found: 'declined', code: failure?.code ?? reason };
+}
+
+const LONGEST_REASON = 150;
+
+/**
+ * The reason that a cancellation is sent with. It ends with the refund's id, which Toss keeps with
+ * the payment: that is how a refund is recognised after its idempotency key is forgotten.
+ */
+export function cancelReasonOf(refundId: string, reason: string): string {
+  return `${reason.slice(0, LONGEST_REASON).toWellFormed()} ${markOf(refundId)}`;
+}
+
+/** Whether the payment's record shows this refund. */
+export function hasRefund({ cancels }: TossPayment, refundId: string): boolean {
+  const mark = markOf(refundId);
+  return (cancels ?? []).some(
+    ({ cancelReason, cancelStatus = 'DONE' }) =>
+      cancelStatus === 'DONE' && cancelReason.endsWith(mark),
+  );
+}
+
+const markOf = (refundId: string) => `[${refundId}]`;

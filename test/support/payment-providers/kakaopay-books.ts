@@ -1,0 +1,132 @@
+import { leftOf, priceOf, sum, takeMoney, type BookedPayment } from './ledger.ts';
+import type { Answer } from './provider-server.ts';
+
+export type KakaopayStatus =
+  | 'READY'
+  | 'AUTH_PASSWORD'
+  | 'SUCCESS_PAYMENT'
+  | 'PART_CANCEL_PAYMENT'
+  | 'CANCEL_PAYMENT'
+  | 'QUIT_PAYMENT'
+  | 'FAIL_PAYMENT';
+
+export type KakaopayBooked = BookedPayment & {
+  status: KakaopayStatus;
+  memberId: string;
+  taxFreeAmount: number;
+  /** What each cancellation took of the tax-free part. */
+  taxFreeCancels: number[];
+  /** What the shopper's approval came with; null until then. */
+  pgToken: string | null;
+  isExpired: boolean;
+  createdAt: string;
+  approvedAt: string | null;
+};
+
+type Body = Record<string, unknown>;
+
+/** Codes: https://developers.kakaopay.com/docs/getting-started/api-common-guide/error-code */
+export function refused(code: number, reason?: string): Answer {
+  const extras =
+    reason === undefined ? null : { method_result_code: reason, method_result_message: reason };
+  const message = `the stand-in refused: ${code}`;
+  return { status: 400, body: { error_code: code, error_message: message, extras } };
+}
+
+const NOT_AUTHENTICATED = -701;
+const APPROVED_BEFORE = -702;
+const OTHER_AMOUNT = -704;
+const OTHER_ORDER = -706;
+const OTHER_MEMBER = -707;
+const WRONG_PG_TOKEN = -708;
+const MORE_THAN_LEFT = -710;
+const NO_SUCH_PAYMENT = -721;
+const WRONG_AMOUNTS = -722;
+const APPROVED_TOO_LATE = -723;
+const APPROVAL_FAILED = -780;
+const NOT_CANCELLABLE = -784;
+
+function amountOf(total: number, taxFree: number): Body {
+  const vat = Math.round((total - taxFree) / 11);
+  return { total, tax_free: taxFree, vat, point: 0, discount: 0, green_deposit: 0 };
+}
+
+function facts(payment: KakaopayBooked): Body {
+  return {
+    cid: 'TC0ONETIME',
+    tid: payment.key,
+    partner_order_id: payment.orderId,
+    partner_user_id: payment.memberId,
+    payment_method_type: 'MONEY',
+    item_name: '새벽 무화과 외 1건',
+    quantity: 1,
+    amount: amountOf(priceOf(payment), payment.taxFreeAmount),
+    created_at: payment.createdAt,
+    approved_at: payment.approvedAt,
+  };
+}
+
+/** The payment's record (https://developers.kakaopay.com/docs/payment/online/payment-detail). */
+export function orderObject(payment: KakaopayBooked): Body {
+  const cancelled = sum(payment.cancels.map(({ amount }) => amount));
+  const taxFreeCancelled = sum(payment.taxFreeCancels);
+  const taxFreeLeft = payment.charges.length === 0 ? 0 : payment.taxFreeAmount - taxFreeCancelled;
+  return {
+    ...facts(payment),
+    status: payment.status,
+    canceled_amount: amountOf(cancelled, taxFreeCancelled),
+    cancel_available_amount: amountOf(leftOf(payment), taxFreeLeft),
+    payment_action_details: [
+      ...payment.charges.map((amount) => ({ payment_action_type: 'PAYMENT', amount })),
+      ...payment.cancels.map(({ amount, mark }) => ({
+        payment_action_type: 'CANCEL',
+        amount,
+        payload: mark,
+      })),
+    ],
+  };
+}
+
+export function showPayment(payment: KakaopayBooked | undefined): Answer {
+  return payment ? { status: 200, body: orderObject(payment) } : refused(NO_SUCH_PAYMENT);
+}
+
+/** Charges what the shopper approved. */
+export function approvePayment(payment: KakaopayBooked | undefined, asked: Body): Answer {
+  if (!payment) return refused(NO_SUCH_PAYMENT);
+  if (payment.charges.length > 0) return refused(APPROVED_BEFORE);
+  if (payment.isExpired) return refused(APPROVED_TOO_LATE);
+  if (asked.partner_order_id !== payment.orderId) return refused(OTHER_ORDER);
+  if (asked.partner_user_id !== payment.memberId) return refused(OTHER_MEMBER);
+  if (payment.status !== 'AUTH_PASSWORD') return refused(NOT_AUTHENTICATED);
+  if (asked.pg_token !== payment.pgToken) return refused(WRONG_PG_TOKEN);
+  if ((asked.total_amount ?? payment.amount) !== payment.amount) return refused(OTHER_AMOUNT);
+  payment.status = 'SUCCESS_PAYMENT';
+  payment.approvedAt = new Date().toISOString().slice(0, 19);
+  takeMoney(payment);
+  return { status: 200, body: { aid: `A${payment.key.slice(1)}`, ...facts(payment) } };
+}
+
+export function failPayment(payment: KakaopayBooked | undefined, reason: string): Answer {
+  if (!payment) return refused(NO_SUCH_PAYMENT);
+  payment.status = 'FAIL_PAYMENT';
+  return refused(APPROVAL_FAILED, reason);
+}
+
+/** Gives money back, if what is left is what the shop believes. */
+export function cancelPayment(payment: KakaopayBooked | undefined, asked: Body): Answer {
+  if (!payment) return refused(NO_SUCH_PAYMENT);
+  const left = leftOf(payment);
+  if (payment.charges.length === 0 || left === 0) return refused(NOT_CANCELLABLE);
+  const amount = Number(asked.cancel_amount);
+  const taxFree = Number(asked.cancel_tax_free_amount);
+  if ((asked.cancel_available_amount ?? left) !== left) return refused(WRONG_AMOUNTS);
+  if (!(amount > 0) || amount > left) return refused(MORE_THAN_LEFT);
+  const taxFreeLeft = payment.taxFreeAmount - sum(payment.taxFreeCancels);
+  const isTaxRight = taxFree <= taxFreeLeft && amount - taxFree <= left - taxFreeLeft;
+  if (!isTaxRight) return refused(WRONG_AMOUNTS);
+  payment.cancels.push({ amount, mark: String(asked.payload) });
+  payment.taxFreeCancels.push(taxFree);
+  payment.status = amount === left ? 'CANCEL_PAYMENT' : 'PART_CANCEL_PAYMENT';
+  return { status: 200, body: orderObject(payment) };
+}
