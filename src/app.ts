@@ -94,6 +94,7 @@ async function assemble(
   provide(root, tokens.LOG, () => log);
   provide(root, tokens.CLOCK, () => clock);
   provide(root, tokens.DATABASE, () => database);
+  provide(root, tokens.REDIS, () => redis);
   provide(root, tokens.IN_TRANSACTION, () => backbone.inTransaction);
   provide(root, tokens.SIGN_ACCESS_TOKEN, () => accessTokenSigner(server));
 
@@ -119,6 +120,7 @@ async function assemble(
 
   await backbone.start(consumers);
   lifecycle.onStop('events', () => backbone.stop());
+  await startGates(modules, lifecycle);
   startSweeps(modules, lifecycle, log);
   startChores(modules, { database, redis, prefix: config.redis.prefix }, lifecycle, log);
   lifecycle.onStop('http', () => server.close());
@@ -167,6 +169,14 @@ async function registerRoutes(
     },
     { prefix: '/api/v1/admin' },
   );
+}
+
+/** Their claims are stored through the events' transactions, so they end before these do. */
+async function startGates(modules: readonly ShopModule[], lifecycle: Lifecycle): Promise<void> {
+  for (const gate of modules.flatMap((module) => module.gates ?? [])) {
+    await gate.start();
+    lifecycle.onStop('a first-come gate', () => gate.stop());
+  }
 }
 
 function startSweeps(modules: readonly ShopModule[], lifecycle: Lifecycle, log: Logger): void {

@@ -107,7 +107,7 @@ async function createCoupons(coupon: Modules['coupon']): Promise<void> {
   const opensAt = new Date();
   const closesAt = new Date(opensAt.getTime() + YEAR_MS);
   for (const demo of demoCoupons) {
-    await coupon.createCoupon(null, { ...demo, kind: 'fixed_amount', opensAt, closesAt });
+    await coupon.createCoupon(null, { ...demo, opensAt, closesAt });
   }
 }
 

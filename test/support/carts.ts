@@ -60,6 +60,7 @@ export async function copySkus({ app }: TestShop, howMany: number, price = 1_000
       skuIds.map((skuId) => ({
         skuId,
         productId: newId(),
+        typeId: null,
         name: '새벽 무화과',
         options: '50ml',
         thumbnailUrl: null,

@@ -60,10 +60,23 @@ export async function createProduct(
   return { productId: created.body.id, skuId: created.body.skus[0].id };
 }
 
-/** A coupon that can be claimed now. */
+/** A coupon that can be claimed now; of a fixed amount, unless it says another kind. */
 export async function createCoupon(
   shop: TestShop,
-  coupon: { amount: number; minOrderAmount?: number; quantity?: number; validDays?: number },
+  coupon: {
+    kind?: 'fixed_amount' | 'percentage' | 'free_shipping';
+    amount?: number;
+    percent?: number;
+    maxDiscountAmount?: number;
+    minOrderAmount?: number;
+    scope?: { kind: 'types' | 'products'; ids: Id[] };
+    quantity?: number;
+    validDays?: number;
+    validUntil?: string;
+    opensAt?: string;
+    closesAt?: string;
+    code?: string;
+  },
 ): Promise<Id> {
   const now = Date.now();
   const created = await shop.api.post('/admin/coupons', {
@@ -73,7 +86,7 @@ export async function createCoupon(
       kind: 'fixed_amount',
       minOrderAmount: 0,
       quantity: 100,
-      validDays: 30,
+      ...(coupon.validUntil === undefined ? { validDays: 30 } : {}),
       opensAt: new Date(now - 60_000).toISOString(),
       closesAt: new Date(now + 3_600_000).toISOString(),
       ...coupon,

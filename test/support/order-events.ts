@@ -25,7 +25,14 @@ export type ToldOrder = {
   placedAt: Date;
   lines: { skuId: Id; productId: Id; quantity: number; unitPrice: number; lineAmount: number }[];
   funds: { walletAmount: number; pointsAmount: number } | null;
-  coupon: { memberCouponId: Id; discountAmount: number; itemsAmount: number } | null;
+  coupon: {
+    memberCouponId: Id;
+    discountAmount: number;
+    freesShipping: boolean;
+    items: { productId: Id; typeId: Id | null; lineAmount: number }[];
+  } | null;
+  /** The flash sale whose units it takes. */
+  flashSaleId: Id | null;
 };
 
 /** An order that needs nothing but what is given. */
@@ -37,6 +44,7 @@ export function tellOrder(given: Partial<ToldOrder> = {}): ToldOrder {
     lines: [],
     funds: null,
     coupon: null,
+    flashSaleId: null,
     ...given,
   };
 }

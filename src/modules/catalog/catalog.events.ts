@@ -51,3 +51,30 @@ export const availabilityChanged = defineEvent(
     ),
   }),
 );
+
+/** Units are set aside for a flash sale; fewer than it wanted when the stock is short. */
+export const salePoolFilled = defineEvent(
+  'catalog.sale-pool-filled',
+  Type.Object({ flashSaleId: field.id(), quantity: field.count() }),
+);
+
+/** A flash sale is over, and so many of its units went back into the open stock. */
+export const salePoolEmptied = defineEvent(
+  'catalog.sale-pool-emptied',
+  Type.Object({ flashSaleId: field.id(), returnedQuantity: field.count() }),
+);
+
+/** Units of a flash sale that an order had set aside are sold to it. The aggregate is the order. */
+export const stockSold = defineEvent(
+  'catalog.stock-sold',
+  Type.Object({ flashSaleId: field.id(), orderId: field.id(), quantity: field.count() }),
+);
+
+/**
+ * An order of a flash sale has ended, or was undone in part: so many units that it had set aside or
+ * bought can be had again (0 when it never got any). The aggregate is the order.
+ */
+export const stockReleased = defineEvent(
+  'catalog.stock-released',
+  Type.Object({ flashSaleId: field.id(), orderId: field.id(), quantity: field.count() }),
+);

@@ -8,6 +8,7 @@ import { createChangeProduct } from './change-product.ts';
 import { countSoldUnits } from './count-sold-units.ts';
 import { createCreateProduct } from './create-product.ts';
 import { createImportProducts, type ImportProducts } from './import-products.ts';
+import { keepSalePools } from './keep-sale-pools.ts';
 import { keepStockForOrders } from './keep-stock-for-orders.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { createListProducts } from './list-products.ts';
@@ -31,7 +32,7 @@ export function wireCatalog(container: Container): CatalogModule {
   const labels = createLabels({ database, inTransaction });
   const showProduct = createShowProduct({ database });
   return {
-    consumers: [keepStockForOrders, countSoldUnits],
+    consumers: [keepStockForOrders, keepSalePools, countSoldUnits],
     routes: catalogRoutes({ listProducts: createListProducts({ database }), showProduct, labels }),
     adminRoutes: catalogAdminRoutes({
       createProduct: createCreateProduct({ database, inTransaction, clock }),

@@ -28,22 +28,27 @@ export function availabilityVersionAfter(
 }
 
 /** A SKU's stock as it is to be written; `crossed` when its availability is another one now. */
-export type StockChange = Stock & { skuId: string; crossed: boolean };
+export type StockChange<Levels extends StockLevels> = Levels & {
+  skuId: string;
+  availabilityVersion: number;
+  crossed: boolean;
+};
 
 /** What became of the locked SKUs: those whose units moved, in the order given. */
-export function stockChanges(
-  before: ReadonlyMap<string, Stock>,
-  after: ReadonlyMap<string, StockLevels>,
-): StockChange[] {
+export function stockChanges<Levels extends StockLevels>(
+  before: ReadonlyMap<string, Levels & Pick<Stock, 'availabilityVersion'>>,
+  after: ReadonlyMap<string, Levels>,
+): StockChange<Levels>[] {
   return [...before].flatMap(([skuId, stock]) => {
     const levels = after.get(skuId) ?? stock;
     if (isSame(stock, levels)) return [];
     const availabilityVersion = availabilityVersionAfter(stock, levels.open);
     const crossed = availabilityVersion !== stock.availabilityVersion;
-    return [{ skuId, ...levels, availabilityVersion, crossed }];
+    return [{ ...levels, skuId, availabilityVersion, crossed }];
   });
 }
 
+/** What moves into a flash sale's pool or out of it comes from one of these, or goes there. */
 function isSame(a: StockLevels, b: StockLevels): boolean {
   return a.open === b.open && a.held === b.held && a.sold === b.sold;
 }

@@ -137,4 +137,32 @@ export const stockHolds = mysqlTable('catalog_stock_holds', {
   state: varchar({ length: 9 }).$type<HoldState>().notNull(),
   /** JSON: [[skuId, quantity, cancelledQuantity?], …]; empty for a tombstone. */
   lines: text().notNull(),
+  /** The flash sale from whose pool the units are; null for the open stock. */
+  flashSaleId: id('flash_sale_id'),
 });
+
+/** Units that are set aside for a flash sale, and its price; part of their SKU's `sale_pool`. */
+export const salePools = mysqlTable(
+  'catalog_sale_pools',
+  {
+    flashSaleId: id('flash_sale_id').primaryKey(),
+    skuId: id('sku_id').notNull(),
+    price: krw('price').notNull(),
+    quantity: int().notNull(),
+    /** Can still be had. */
+    open: int('open_quantity').notNull(),
+    held: int('held_quantity').notNull().default(0),
+    sold: int('sold_quantity').notNull().default(0),
+    /** Went back into the open stock when the sale was over, or later from orders that failed. */
+    returned: int('returned_quantity').notNull().default(0),
+    isOver: tinyint('is_over').notNull().default(0),
+  },
+  (table) => [
+    index('catalog_sale_pools_sku').on(table.skuId),
+    check(
+      'catalog_sale_pools_units',
+      sql`${table.open} >= 0 AND ${table.held} >= 0 AND ${table.sold} >= 0
+          AND ${table.open} + ${table.held} + ${table.sold} + ${table.returned} = ${table.quantity}`,
+    ),
+  ],
+);

@@ -3,7 +3,6 @@ import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { RecordedEvent } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
-import { nextHoldState, type HoldState } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
   orderCancelled,
@@ -14,17 +13,17 @@ import {
   orderPlaced,
 } from '../order/order.events.ts';
 import { stockHeld, stockRefused } from './catalog.events.ts';
-import { stockChanges, type StockLevels } from './catalog.rules.ts';
+import { stockChanges } from './catalog.rules.ts';
 import {
-  cancelUpTo,
-  moveUnits,
-  refusalOf,
-  unitsBySku,
-  type HeldLines,
-  type Holding,
-  type HoldRefusal,
-} from './stock-holds.rules.ts';
-import { linesOf, skusOf, toRequest, type Request } from './stock-requests.ts';
+  movePooledUnits,
+  poolRefusalOf,
+  type PooledLevels,
+  type SalePool,
+} from './sale-pools.rules.ts';
+import { lockPools, updatePools } from './sale-pools.store.ts';
+import { holdingOf, nextHold } from './stock-hold-steps.ts';
+import { moveUnits, refusalOf, type HoldRefusal, type SkuOnSale } from './stock-holds.rules.ts';
+import { flashSalesOf, linesOf, skusOf, toRequest, type Request } from './stock-requests.ts';
 import {
   insertHolds,
   lockHolds,
@@ -36,12 +35,13 @@ import {
   type StockHold,
 } from './stock.store.ts';
 import { tellAvailability } from './tell-availability.ts';
+import { toldToFlashSale } from './tell-flash-sales.ts';
 
 /**
  * Sets stock aside for orders, sells it when an order is paid, and puts it back when it fails,
- * expires or is undone, as a whole or in part. All orders of a batch are decided in memory, in their
- * order of arrival, on locked rows: a hot SKU's row is written once a batch, and what shoppers are
- * told of it changes at most once.
+ * expires or is undone, as a whole or in part; for the orders of a flash sale from the sale's own
+ * pool. All orders of a batch are decided in memory, in their order of arrival, on locked rows: a hot
+ * SKU's row is written once a batch, and what shoppers are told of it changes at most once.
  */
 export const keepStockForOrders = defineConsumer({
   name: 'catalog.keep-stock-for-orders',
@@ -52,25 +52,30 @@ export const keepStockForOrders = defineConsumer({
     const requests = events.map(toRequest);
     const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
     const stock = await lockStock(tx, skusOf(requests, before));
+    const pools = await lockPools(tx, flashSalesOf(requests, before));
     const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
     const onSale = asked.size > 0 ? await readSkusOnSale(tx, [...asked]) : new Map();
 
     const after = new Map(before);
     const levels = new Map([...stock].map(([skuId, row]) => [skuId, { ...row }]));
+    const shelves = { levels, pools, onSale };
     for (const request of requests) {
-      const hold = after.get(request.orderId);
+      const { orderId } = request;
+      const hold = after.get(orderId);
       const isNew = request.step === 'hold' && !hold;
-      const refusal = isNew ? refusalOf(request.lines, levels, onSale) : undefined;
+      const refusal = isNew ? refusalFrom(shelves, request) : undefined;
       const next = nextHold(request, hold, refusal);
+      recordEvents(tx, ...toldToFlashSale(request, hold, next));
       if (next === hold) continue;
-      moveUnits(levels, holdingOf(hold), holdingOf(next));
-      after.set(request.orderId, next);
-      if (isNew) recordEvents(tx, answerTo(request.orderId, refusal));
+      move(shelves, hold, next);
+      after.set(orderId, next);
+      if (isNew) recordEvents(tx, answerTo(orderId, refusal));
     }
 
     await storeHolds(tx, before, after);
     const changes = stockChanges(stock, levels);
     if (changes.length > 0) await updateStock(tx, changes);
+    if (pools.size > 0) await updatePools(tx, pools);
     tellAvailability(
       tx,
       changes.filter((change) => change.crossed),
@@ -78,37 +83,33 @@ export const keepStockForOrders = defineConsumer({
   },
 });
 
-/** The order's hold after the request; the same one when the request changes nothing. */
-function nextHold(
-  request: Request,
-  hold: StockHold | undefined,
-  refusal: HoldRefusal | undefined,
-): StockHold {
-  // Lines are cancelled of paid orders only: this may have overtaken the payment.
-  const step = request.step === 'cancel-lines' ? 'commit' : request.step;
-  const state = nextHoldState(hold?.state, step, () => refusal === undefined);
-  const lines = linesAfter(request, state, hold);
-  if (hold && hold.state === state && hold.lines === lines) return hold;
-  return { orderId: request.orderId, state, lines };
-}
-
-function linesAfter(request: Request, state: HoldState, hold: StockHold | undefined): HeldLines {
-  // One that was refused, or released before it was made, has nothing.
-  if (!hold) return state === 'held' ? [...unitsBySku(linesOf(request))] : [];
-  const cancels = request.step === 'cancel-lines' && state === 'committed';
-  return cancels ? cancelUpTo(hold.lines, request.soFar) : hold.lines;
-}
-
-/** Where a hold's units are in each of its states. */
-const PLACE: Record<HoldState, keyof StockLevels> = {
-  refused: 'open',
-  held: 'held',
-  committed: 'sold',
-  released: 'open',
+/** What a batch may take units from; all of it is locked. */
+type Shelves = {
+  levels: ReadonlyMap<Id, PooledLevels>;
+  pools: ReadonlyMap<Id, SalePool>;
+  onSale: ReadonlyMap<Id, SkuOnSale>;
 };
 
-function holdingOf(hold: StockHold | undefined): Holding {
-  return hold ? { lines: hold.lines, place: PLACE[hold.state] } : { lines: [], place: 'open' };
+function refusalFrom(
+  { levels, pools, onSale }: Shelves,
+  request: Extract<Request, { step: 'hold' }>,
+): HoldRefusal | undefined {
+  const { lines, flashSaleId } = request;
+  return flashSaleId === null
+    ? refusalOf(lines, levels, onSale)
+    : poolRefusalOf(lines, pools.get(flashSaleId), onSale);
+}
+
+function move({ levels, pools }: Shelves, hold: StockHold | undefined, next: StockHold): void {
+  const [before, after] = [holdingOf(hold), holdingOf(next)];
+  if (next.flashSaleId === null) {
+    moveUnits(levels, before, after);
+    return;
+  }
+  const pool = pools.get(next.flashSaleId);
+  const level = pool && levels.get(pool.skuId);
+  // Without a pool the hold was refused, and has nothing to move.
+  if (pool && level) movePooledUnits(level, pool, before, after);
 }
 
 function answerTo(orderId: Id, refusal: HoldRefusal | undefined): RecordedEvent {

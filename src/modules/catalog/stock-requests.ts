@@ -23,15 +23,17 @@ type OrderEvent = EventOf<
 
 /** One thing an order asks of the stock. */
 export type Request =
-  | { step: 'hold'; orderId: Id; lines: readonly OrderLine[] }
+  | { step: 'hold'; orderId: Id; lines: readonly OrderLine[]; flashSaleId: Id | null }
   | { step: 'commit' | 'release'; orderId: Id }
   | { step: 'cancel-lines'; orderId: Id; soFar: readonly { skuId: Id; quantity: number }[] };
 
 export function toRequest(event: OrderEvent): Request {
   const { orderId } = event.payload;
   switch (event.name) {
-    case 'order.placed':
-      return { step: 'hold', orderId, lines: event.payload.lines };
+    case 'order.placed': {
+      const { lines, flashSaleId } = event.payload;
+      return { step: 'hold', orderId, lines, flashSaleId };
+    }
     case 'order.paid':
       return { step: 'commit', orderId };
     case 'order.lines-cancelled':
@@ -58,4 +60,16 @@ export function skusOf(requests: readonly Request[], holds: ReadonlyMap<Id, Stoc
     for (const [skuId] of holds.get(request.orderId)?.lines ?? []) skuIds.add(skuId);
   }
   return [...skuIds];
+}
+
+/** Every flash sale whose units the batch may move. */
+export function flashSalesOf(
+  requests: readonly Request[],
+  holds: ReadonlyMap<Id, StockHold>,
+): Id[] {
+  const ids = requests.flatMap((request) => [
+    request.step === 'hold' ? request.flashSaleId : null,
+    holds.get(request.orderId)?.flashSaleId ?? null,
+  ]);
+  return [...new Set(ids.filter((id) => id !== null))];
 }

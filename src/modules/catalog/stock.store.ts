@@ -4,19 +4,32 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
 import { idFromBytes, type Id } from '../../platform/ids/id.ts';
 import { skuPrice } from '../../platform/money/krw.ts';
-import type { Stock } from './catalog.rules.ts';
+import type { PooledStock } from './sale-pools.rules.ts';
 import type { HeldLines, SkuOnSale } from './stock-holds.rules.ts';
 
-/** What catalog has set aside for an order, or had; empty lines in a tombstone. */
-export type StockHold = { orderId: Id; state: HoldState; lines: HeldLines };
+/**
+ * What catalog has set aside for an order, or had, and from which flash sale (null: the open stock).
+ * A tombstone has empty lines and knows of no sale.
+ */
+export type StockHold = {
+  orderId: Id;
+  state: HoldState;
+  lines: HeldLines;
+  flashSaleId: Id | null;
+};
 
 /** Locks the holds that orders have, in the order of their ids. */
 export async function lockHolds(
   tx: Transaction,
   orderIds: readonly Id[],
 ): Promise<Map<Id, StockHold>> {
-  const rows = await tx.select<{ orderId: Buffer; state: HoldState; heldLines: string }>(
-    `SELECT h.order_id AS orderId, h.state, h.lines AS heldLines
+  const rows = await tx.select<{
+    orderId: Buffer;
+    state: HoldState;
+    heldLines: string;
+    flashSaleId: Buffer | null;
+  }>(
+    `SELECT h.order_id AS orderId, h.state, h.lines AS heldLines, h.flash_sale_id AS flashSaleId
      FROM ${bulkRows('wanted', { order_id: 'id' })}
      STRAIGHT_JOIN catalog_stock_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
      FOR UPDATE`,
@@ -26,7 +39,8 @@ export async function lockHolds(
     rows.map((row) => {
       const orderId = idFromBytes(row.orderId);
       const lines = JSON.parse(row.heldLines) as HeldLines;
-      return [orderId, { orderId, state: row.state, lines }];
+      const flashSaleId = row.flashSaleId && idFromBytes(row.flashSaleId);
+      return [orderId, { orderId, state: row.state, lines, flashSaleId }];
     }),
   );
 }
@@ -34,10 +48,24 @@ export async function lockHolds(
 export async function insertHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
   await insertFresh(
     tx.write(
-      `INSERT INTO catalog_stock_holds (order_id, state, \`lines\`)
-       SELECT UNHEX(h.order_id), h.state, h.held_lines
-       FROM ${bulkRows('h', { order_id: 'id', state: 'varchar', held_lines: 'text' })}`,
-      [bulkParameter(holds.map((h) => [hex(h.orderId), h.state, JSON.stringify(h.lines)]))],
+      `INSERT INTO catalog_stock_holds (order_id, state, \`lines\`, flash_sale_id)
+       SELECT UNHEX(h.order_id), h.state, h.held_lines, UNHEX(h.flash_sale_id)
+       FROM ${bulkRows('h', {
+         order_id: 'id',
+         state: 'varchar',
+         held_lines: 'text',
+         flash_sale_id: 'id',
+       })}`,
+      [
+        bulkParameter(
+          holds.map((h) => [
+            hex(h.orderId),
+            h.state,
+            JSON.stringify(h.lines),
+            h.flashSaleId && hex(h.flashSaleId),
+          ]),
+        ),
+      ],
     ),
   );
 }
@@ -63,10 +91,14 @@ export async function updateHeldLines(tx: Transaction, holds: readonly StockHold
 }
 
 /** Locks the stock of SKUs, in the order of their ids. */
-export async function lockStock(tx: Transaction, skuIds: readonly Id[]): Promise<Map<Id, Stock>> {
-  const rows = await tx.select<Stock & { skuId: Buffer }>(
+export async function lockStock(
+  tx: Transaction,
+  skuIds: readonly Id[],
+): Promise<Map<Id, PooledStock>> {
+  const rows = await tx.select<PooledStock & { skuId: Buffer }>(
     `SELECT s.sku_id AS skuId, s.open_quantity AS open, s.held_quantity AS held,
-            s.sold_quantity AS sold, s.availability_version AS availabilityVersion
+            s.sold_quantity AS sold, s.sale_pool_quantity AS salePool,
+            s.availability_version AS availabilityVersion
      FROM ${bulkRows('wanted', { sku_id: 'id' })}
      STRAIGHT_JOIN catalog_stock AS s FORCE INDEX (PRIMARY) ON s.sku_id = UNHEX(wanted.sku_id)
      FOR UPDATE`,
@@ -78,7 +110,7 @@ export async function lockStock(tx: Transaction, skuIds: readonly Id[]): Promise
 /** Writes stock rows that this transaction has locked. */
 export async function updateStock(
   tx: Transaction,
-  rows: readonly (Stock & { skuId: Id })[],
+  rows: readonly (PooledStock & { skuId: Id })[],
 ): Promise<void> {
   await tx.write(
     `UPDATE ${bulkRows('changed', {
@@ -86,13 +118,18 @@ export async function updateStock(
       open: 'bigint',
       held: 'bigint',
       sold: 'bigint',
+      sale_pool: 'bigint',
       availability_version: 'bigint',
     })}
      STRAIGHT_JOIN catalog_stock AS s FORCE INDEX (PRIMARY) ON s.sku_id = UNHEX(changed.sku_id)
      SET s.open_quantity = changed.open, s.held_quantity = changed.held,
-         s.sold_quantity = changed.sold,
+         s.sold_quantity = changed.sold, s.sale_pool_quantity = changed.sale_pool,
          s.availability_version = changed.availability_version`,
-    [bulkParameter(rows.map((s) => [hex(s.skuId), s.open, s.held, s.sold, s.availabilityVersion]))],
+    [
+      bulkParameter(
+        rows.map((s) => [hex(s.skuId), s.open, s.held, s.sold, s.salePool, s.availabilityVersion]),
+      ),
+    ],
   );
 }
 

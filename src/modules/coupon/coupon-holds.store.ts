@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
 import { idFromBytes, type Id } from '../../platform/ids/id.ts';
 import type { CouponTerms } from './coupon.events.ts';
+import { termsOf, type TermsRow } from './coupon-terms.ts';
 import type { MemberCouponState } from './coupon.rules.ts';
 
 export type Hold = { orderId: Id; memberCouponId: Id; state: HoldState };
@@ -103,38 +104,13 @@ export async function lockMemberCoupons(
 /** Terms are read without a lock: they do not change once a coupon is issued. */
 async function readTerms(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, CouponTerms>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.select<CouponTerms & { id: Buffer }>(
-    `SELECT c.id, c.kind, c.discount_amount AS discountAmount,
-            c.min_order_amount AS minOrderAmount
+  const rows = await tx.select<TermsRow & { id: Buffer }>(
+    `SELECT c.id, c.kind, c.discount_amount AS discountAmount, c.percent,
+            c.max_discount_amount AS maxDiscountAmount, c.min_order_amount AS minOrderAmount,
+            c.scope, c.scope_ids AS scopeIds
      FROM ${bulkRows('wanted', { id: 'id' })}
      STRAIGHT_JOIN coupon_coupons AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.id)`,
     [idsInLockOrder(ids)],
   );
-  return new Map(rows.map(({ id, ...terms }) => [idFromBytes(id), terms]));
-}
-
-export async function updateMemberCoupons(
-  tx: Transaction,
-  changed: readonly { id: Id; state: MemberCouponState }[],
-): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', { id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(changed.id)
-     SET m.state = changed.state`,
-    [bulkParameter(changed.map((row) => [hex(row.id), row.state]))],
-  );
-}
-
-/** Moves counters by differences; the last rows that a transaction locks, in the order of ids. */
-export async function moveCounters(
-  tx: Transaction,
-  moves: readonly { couponId: Id; held: number; used: number }[],
-): Promise<void> {
-  const sorted = moves.toSorted((a, b) => (a.couponId < b.couponId ? -1 : 1));
-  await tx.write(
-    `UPDATE ${bulkRows('move', { coupon_id: 'id', held: 'bigint', used: 'bigint' })}
-     STRAIGHT_JOIN coupon_counters AS c FORCE INDEX (PRIMARY) ON c.coupon_id = UNHEX(move.coupon_id)
-     SET c.held = c.held + move.held, c.used = c.used + move.used`,
-    [bulkParameter(sorted.map((row) => [hex(row.couponId), row.held, row.used]))],
-  );
+  return new Map(rows.map(({ id, ...terms }) => [idFromBytes(id), termsOf(terms)]));
 }

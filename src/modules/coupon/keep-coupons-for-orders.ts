@@ -13,18 +13,17 @@ import {
   orderPaid,
   orderPlaced,
 } from '../order/order.events.ts';
-import { couponHeld, couponRefused, discountOn } from './coupon.events.ts';
-import { mayUse, type MemberCouponState } from './coupon.rules.ts';
+import { benefitOf, couponHeld, couponRefused } from './coupon.events.ts';
+import { countChange, mayUse, type CounterMove, type MemberCouponState } from './coupon.rules.ts';
 import {
   insertHolds,
   lockHolds,
   lockMemberCoupons,
-  moveCounters,
   updateHolds,
-  updateMemberCoupons,
   type HeldCoupon,
   type Hold,
 } from './coupon-holds.store.ts';
+import { moveCounters, updateMemberCoupons } from './coupon-states.store.ts';
 
 type Placed = EventOf<typeof orderPlaced>;
 type OrderEvent =
@@ -51,7 +50,7 @@ export const keepCouponsForOrders = defineConsumer({
     const couponIds = [...new Set(requests.map((request) => request.memberCouponId))];
     const memberCoupons = await lockMemberCoupons(tx, couponIds);
     const after = new Map(before);
-    const moves = new Map<Id, { couponId: Id; held: number; used: number }>();
+    const moves = new Map<Id, CounterMove>();
     const changed = new Set<HeldCoupon>();
 
     for (const { orderId, memberCouponId, step, placed } of requests) {
@@ -67,7 +66,7 @@ export const keepCouponsForOrders = defineConsumer({
       if (memberCoupon && move(memberCoupon, current, next, moves)) changed.add(memberCoupon);
     }
 
-    await store(tx, before, after, changed, [...moves.values()]);
+    await store(tx, before, after, changed, moves);
   },
 });
 
@@ -96,11 +95,12 @@ function toRequest(event: OrderEvent): Request[] {
 
 function allows(placed: Placed['payload'] | undefined, held: HeldCoupon | undefined): boolean {
   if (!placed?.coupon || !held) return false;
-  const { discountAmount, itemsAmount } = placed.coupon;
+  const { discountAmount, freesShipping, items } = placed.coupon;
+  const { memberId, placedAt } = placed;
   return mayUse(
-    { memberId: placed.memberId, discountAmount, placedAtMs: Date.parse(placed.placedAt) },
+    { memberId, discountAmount, freesShipping, placedAtMs: Date.parse(placedAt) },
     held,
-    discountOn(itemsAmount, held.terms),
+    benefitOf(items, held.terms),
   );
 }
 
@@ -109,21 +109,19 @@ function move(
   memberCoupon: HeldCoupon,
   from: HoldState | undefined,
   to: HoldState,
-  moves: Map<Id, { couponId: Id; held: number; used: number }>,
+  moves: Map<Id, CounterMove>,
 ): boolean {
-  const before = occupies(from);
-  const after = occupies(to);
-  if (before === after) return false;
-  memberCoupon.state = after;
-  const { couponId } = memberCoupon;
-  const total = moves.get(couponId) ?? { couponId, held: 0, used: 0 };
-  total.held += Number(after === 'held') - Number(before === 'held');
-  total.used += Number(after === 'used') - Number(before === 'used');
-  moves.set(couponId, total);
+  const next = occupies(to);
+  if (occupies(from) === next) return false;
+  countChange(moves, memberCoupon.couponId, memberCoupon.state, next);
+  memberCoupon.state = next;
   return true;
 }
 
-/** What a hold makes of the coupon. A coupon given back keeps its expiry. */
+/**
+ * What a hold makes of the coupon. A coupon given back keeps its expiry; when that is over by then,
+ * the next round of expiries finds it.
+ */
 function occupies(hold: HoldState | undefined): MemberCouponState {
   switch (hold) {
     case 'held':
@@ -144,11 +142,11 @@ async function store(
   before: ReadonlyMap<Id, Hold>,
   after: ReadonlyMap<Id, Hold>,
   memberCoupons: ReadonlySet<HeldCoupon>,
-  moves: readonly { couponId: Id; held: number; used: number }[],
+  moves: ReadonlyMap<Id, CounterMove>,
 ): Promise<void> {
   const { fresh, moved: movedHolds } = holdChanges(before, after);
   if (fresh.length > 0) await insertHolds(tx, fresh);
   if (movedHolds.length > 0) await updateHolds(tx, movedHolds);
   if (memberCoupons.size > 0) await updateMemberCoupons(tx, [...memberCoupons]);
-  if (moves.length > 0) await moveCounters(tx, moves);
+  if (moves.size > 0) await moveCounters(tx, moves);
 }

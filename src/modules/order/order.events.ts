@@ -15,6 +15,13 @@ const lines = () =>
 /** Null when the order uses none: coupon then has nothing to do. */
 const memberCouponId = () => Type.Union([field.id(), Type.Null()]);
 
+/** Before there were points, providers and flash sales. */
+type PlacedBefore = {
+  lines: { productId: string; lineAmount: number }[];
+  walletAmount: number | null;
+  coupon: { memberCouponId: string; discountAmount: number } | null;
+};
+
 /** An order is placed and names the holds that it needs; each participant answers. */
 export const orderPlaced = defineEvent(
   'order.placed',
@@ -33,15 +40,37 @@ export const orderPlaced = defineEvent(
         memberCouponId: field.id(),
         /** What the order takes off; coupon refuses when its own rules say otherwise. */
         discountAmount: field.krw(),
-        itemsAmount: field.krw(),
+        freesShipping: Type.Boolean(),
+        /** What it may apply to; the type is null where order does not know it. */
+        items: Type.Array(
+          Type.Object({
+            productId: field.id(),
+            typeId: Type.Union([field.id(), Type.Null()]),
+            lineAmount: field.krw(),
+          }),
+        ),
       }),
       Type.Null(),
     ]),
+    /** The flash sale whose units it takes; null for the SKU's open stock. */
+    flashSaleId: Type.Union([field.id(), Type.Null()]),
   }),
   [
-    ({ walletAmount, ...rest }: { walletAmount: number | null }) => ({
+    ({ walletAmount, coupon, lines: placed, ...rest }: PlacedBefore) => ({
       ...rest,
+      lines: placed,
       funds: walletAmount === null ? null : { walletAmount, pointsAmount: 0 },
+      coupon: coupon && {
+        memberCouponId: coupon.memberCouponId,
+        discountAmount: coupon.discountAmount,
+        freesShipping: false,
+        items: placed.map(({ productId, lineAmount }) => ({
+          productId,
+          typeId: null,
+          lineAmount,
+        })),
+      },
+      flashSaleId: null,
     }),
   ],
 );
@@ -149,4 +178,27 @@ export const orderConfirmationTampered = defineEvent(
     totalAmount: field.krw(),
     claimedAmount: field.krw(),
   }),
+);
+
+/** A flash sale is about to open: catalog sets its units aside at the sale's price. */
+export const flashSaleOpening = defineEvent(
+  'order.flash-sale-opening',
+  Type.Object({
+    flashSaleId: field.id(),
+    skuId: field.id(),
+    price: field.krw(),
+    quantity: field.count(),
+  }),
+);
+
+/** A flash sale is over: what is left of its units is open stock again. */
+export const flashSaleEnded = defineEvent(
+  'order.flash-sale-ended',
+  Type.Object({ flashSaleId: field.id() }),
+);
+
+/** Members have tickets of a flash sale now, in the order of their ranks. The aggregate is the sale. */
+export const ticketsIssued = defineEvent(
+  'order.tickets-issued',
+  Type.Object({ flashSaleId: field.id(), lastRank: field.count() }),
 );

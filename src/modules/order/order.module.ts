@@ -1,13 +1,23 @@
 import { resolve, type Container } from '../../platform/container/container.ts';
 import type { ShopModule } from '../../platform/container/shop-module.ts';
-import { CLOCK, CONFIG, DATABASE, IN_TRANSACTION, LOG } from '../../platform/container/tokens.ts';
+import {
+  CLOCK,
+  CONFIG,
+  DATABASE,
+  IN_TRANSACTION,
+  LOG,
+  REDIS,
+} from '../../platform/container/tokens.ts';
+import { createFirstComeGate } from '../../platform/first-come/first-come-gate.ts';
 import { createPaymentGateways } from '../../platform/payment-gateway/create-payment-gateways.ts';
 import { wireCart } from './cart/wire-cart.ts';
 import { copyAvailability } from './copies/copy-availability.ts';
 import { copyCoupons } from './copies/copy-coupons.ts';
 import { copyProducts } from './copies/copy-products.ts';
+import { wireFlashSales } from './flash-sales/wire-flash-sales.ts';
 import { OrderNews } from './order-news.ts';
 import { orderAdminRoutes } from './order.admin-routes.ts';
+import type { PaymentMethod } from './order.rules.ts';
 import { orderRoutes } from './order.routes.ts';
 import { wirePayments } from './payments/wire-payments.ts';
 import { createAwaitOutcome } from './placing/await-outcome.ts';
@@ -44,13 +54,27 @@ export function wireOrder(container: Container): ShopModule {
     showOrders,
     config,
   });
+  const accepts = (method: PaymentMethod) => method === 'wallet' || gateways.has(method);
+  const { placementTimeoutMs, paymentWindowMs, sweepMs } = settings;
+  const redis = resolve(container, REDIS);
+  const { prefix } = config.redis;
+  const flashSales = wireFlashSales({
+    database,
+    inTransaction,
+    clock,
+    news,
+    shipping: settings,
+    accepts,
+    createGate: (store) => createFirstComeGate({ redis, prefix, name: 'flash-sale', store, log }),
+    sweepMs,
+  });
   const orders = orderRoutes({
     placeOrder: createPlaceOrder({
       database,
       inTransaction,
       clock,
       shipping: settings,
-      accepts: (method) => method === 'wallet' || gateways.has(method),
+      accepts,
     }),
     awaitOutcome: createAwaitOutcome({ news, showOrders, timeZone }),
     quoteOrder: createQuoteOrder({ database, clock, shipping: settings }),
@@ -59,13 +83,17 @@ export function wireOrder(container: Container): ShopModule {
     followOrder: createFollowOrder({ showOrders, news, clock }),
     answerWaitMs: settings.answerWaitMs,
   });
-  const { placementTimeoutMs, paymentWindowMs, sweepMs } = settings;
   const expireOrders = createExpireOrders({
     database,
     inTransaction,
     clock,
     news,
     findStuckOrders: createFindStuckOrders({ database, clock, placementTimeoutMs }),
+  });
+
+  const ordersForAdmins = orderAdminRoutes({
+    showOrders,
+    cancelForMember: createCancelForMember(cancelOrder),
   });
 
   return {
@@ -76,13 +104,17 @@ export function wireOrder(container: Container): ShopModule {
       copyCoupons,
       ...cart.consumers,
       ...payments.consumers,
+      ...flashSales.consumers,
     ],
-    routes: (scope) => [orders, cart.routes, payments.routes].forEach((add) => add(scope)),
-    adminRoutes: orderAdminRoutes({
-      showOrders,
-      cancelForMember: createCancelForMember(cancelOrder),
-    }),
+    routes: (scope) =>
+      [orders, cart.routes, payments.routes, flashSales.routes].forEach((add) => add(scope)),
+    adminRoutes: (scope) => [ordersForAdmins, flashSales.adminRoutes].forEach((add) => add(scope)),
+    gates: flashSales.gates,
     chores: cart.chores,
-    sweeps: [{ name: 'expiring orders', everyMs: sweepMs, run: expireOrders }, ...payments.sweeps],
+    sweeps: [
+      { name: 'expiring orders', everyMs: sweepMs, run: expireOrders },
+      ...payments.sweeps,
+      ...flashSales.sweeps,
+    ],
   };
 }

@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/mysql-core';
 import { createdMoment, id, krw, moment, sha256 } from '../../platform/database/columns.ts';
 import type { Availability, TaxType } from './copies/copies.rules.ts';
+import type { FlashSaleState, TicketState } from './flash-sales/flash-sales.rules.ts';
 import type { Answer, FailureCode, OrderState, PaymentMethod } from './order.rules.ts';
 import type { PaymentProvider, PaymentState, RefundState } from './payments/payments.rules.ts';
 
@@ -32,6 +33,8 @@ export const orders = mysqlTable(
     memberCouponId: id('member_coupon_id'),
     /** The cart that it was placed from, which loses these lines when the order succeeds. */
     cartId: id('cart_id'),
+    /** The flash sale whose unit it takes; null for an ordinary order. */
+    flashSaleId: id('flash_sale_id'),
     /** JSON: whom and where it goes to. Personal data: it stays in this table. */
     address: text().notNull(),
     /** The participants' answers, joined here when they arrive one by one or after a crash. */
@@ -196,6 +199,8 @@ export const availabilityCopies = mysqlTable('order_availability_copies', {
 export const skuCopies = mysqlTable('order_sku_copies', {
   skuId: id('sku_id').primaryKey(),
   productId: id('product_id').notNull(),
+  /** Null in copies that were made before types mattered here. */
+  typeId: id('type_id'),
   name: varchar({ length: 200 }).notNull(),
   options: varchar({ length: 500 }).notNull(),
   thumbnailUrl: varchar('thumbnail_url', { length: 500 }),
@@ -212,7 +217,11 @@ export const couponCopies = mysqlTable('order_coupon_copies', {
   couponId: id('coupon_id').primaryKey(),
   kind: varchar({ length: 20 }).notNull(),
   discountAmount: krw('discount_amount').notNull(),
+  percent: tinyint().notNull().default(0),
+  maxDiscountAmount: krw('max_discount_amount'),
   minOrderAmount: krw('min_order_amount').notNull(),
+  /** JSON: {kind, ids}, the items that it covers; null for all. */
+  scope: text(),
   version: int().notNull(),
 });
 
@@ -224,3 +233,76 @@ export const memberCouponCopies = mysqlTable('order_member_coupon_copies', {
   expiresAt: moment('expires_at').notNull(),
   copiedAt: createdMoment('copied_at'),
 });
+
+/** Sales of a few units of a SKU to whoever comes first. */
+export const flashSales = mysqlTable(
+  'order_flash_sales',
+  {
+    id: id().primaryKey(),
+    skuId: id('sku_id').notNull(),
+    price: krw('price').notNull(),
+    /** Tickets beyond the quantity that may wait in line. */
+    lineLimit: int('line_limit').notNull(),
+    opensAt: moment('opens_at').notNull(),
+    closesAt: moment('closes_at').notNull(),
+    /** How long an admitted ticket's order may wait for its payment. */
+    paymentWindowSeconds: int('payment_window_seconds').notNull(),
+    createdAt: createdMoment('created_at'),
+  },
+  (table) => [index('order_flash_sales_closes').on(table.closesAt)],
+);
+
+/**
+ * The counters that tickets move, apart from the facts: a narrow row that is locked first by whoever
+ * issues tickets, admits them or counts their ends.
+ */
+export const flashSaleCounters = mysqlTable(
+  'order_flash_sale_counters',
+  {
+    flashSaleId: id('flash_sale_id').primaryKey(),
+    state: varchar({ length: 8 }).$type<FlashSaleState>().notNull(),
+    epoch: int().notNull().default(1),
+    /** Counts the changes of quantity, state and window; the gate goes by the highest. */
+    version: int().notNull().default(1),
+    /** Units to sell: what was wanted until it opens, what catalog could set aside from then on. */
+    quantity: int().notNull(),
+    /** Tickets so far; the last one's rank. */
+    issued: int().notNull().default(0),
+    /** Tickets that were ever admitted. */
+    admitted: int().notNull().default(0),
+    /** Units that admitted tickets have, whose orders are under way. */
+    taken: int().notNull().default(0),
+    sold: int().notNull().default(0),
+    /** Units that catalog took back when it was over; null before. */
+    returned: int(),
+  },
+  (table) => [
+    check(
+      'order_flash_sale_counters_units',
+      sql`${table.taken} >= 0 AND ${table.sold} >= 0
+          AND ${table.taken} + ${table.sold} <= ${table.quantity}`,
+    ),
+  ],
+);
+
+/** A place in a flash sale: one a member. */
+export const flashTickets = mysqlTable(
+  'order_flash_tickets',
+  {
+    id: id().primaryKey(),
+    flashSaleId: id('flash_sale_id').notNull(),
+    memberId: id('member_id').notNull(),
+    rank: int('ticket_rank').notNull(),
+    state: varchar({ length: 8 }).$type<TicketState>().notNull(),
+    orderId: id('order_id'),
+    paymentMethod: varchar('payment_method', { length: 12 }).$type<PaymentMethod>().notNull(),
+    /** JSON: whom and where it goes to. Personal data: it stays in this table. */
+    address: text().notNull(),
+    createdAt: createdMoment('created_at'),
+  },
+  (table) => [
+    uniqueIndex('order_flash_tickets_once').on(table.flashSaleId, table.memberId),
+    // Who is next in line.
+    index('order_flash_tickets_line').on(table.flashSaleId, table.state, table.rank),
+  ],
+);

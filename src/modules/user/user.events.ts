@@ -21,3 +21,9 @@ export const memberLoggedIn = defineEvent(
   'user.member-logged-in',
   Type.Object({ memberId: field.id(), cartKey: field.text(64) }),
 );
+
+/** Members whom the shop has; in bulk, for imports and for filling a copy anew. */
+export const membersRegistered = defineEvent(
+  'user.members-registered',
+  Type.Object({ memberIds: Type.Array(field.id()) }),
+);

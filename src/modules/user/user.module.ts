@@ -12,6 +12,7 @@ import { createEnsureOwner, type EnsureOwner } from './accounts/ensure-owner.ts'
 import { createImportMembers, type ImportMembers } from './accounts/import-members.ts';
 import { createListMembers } from './accounts/list-members.ts';
 import { createRegisterMember } from './accounts/register-member.ts';
+import { createRepublishMembers, type RepublishMembers } from './accounts/republish-members.ts';
 import { createShowMember } from './accounts/show-member.ts';
 import { createExpirePoints } from './points/expire-points.ts';
 import { createGrantPoints } from './points/grant-points.ts';
@@ -37,6 +38,8 @@ export type UserModule = ShopModule & {
   ensureOwner: EnsureOwner;
   /** For demonstration data. */
   importMembers: ImportMembers;
+  /** For scripts. */
+  republishMembers: RepublishMembers;
 };
 
 export function wireUser(container: Container): UserModule {
@@ -93,6 +96,7 @@ export function wireUser(container: Container): UserModule {
     adminRoutes: (scope) => adminRoutes.forEach((add) => add(scope)),
     ensureOwner: createEnsureOwner({ database }),
     importMembers: createImportMembers({ inTransaction }),
+    republishMembers: createRepublishMembers({ database, inTransaction }),
     chores: [
       {
         name: 'forget-expired-tokens',

@@ -1,4 +1,5 @@
 import type { Consumer } from '../events/consumer.ts';
+import type { FirstComeGate } from '../first-come/first-come.ts';
 import type { Routes } from '../http/shop-server.ts';
 import type { Chore } from '../jobs/chores.ts';
 import type { Container } from './container.ts';
@@ -10,6 +11,8 @@ export type ShopModule = {
   readonly routes: Routes;
   /** Below /api/v1/admin; each declares its permission. */
   readonly adminRoutes: Routes;
+  /** Started with the shop, and stopped before it. */
+  readonly gates?: readonly FirstComeGate[];
   /** Recurring work that one instance does for all, on a schedule in Redis. */
   readonly chores?: readonly Chore[];
   /** Recurring work that every instance does by itself, in seconds and without Redis. */

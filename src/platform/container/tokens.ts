@@ -1,4 +1,5 @@
 import type { SignAccessToken } from '../auth/access-token.ts';
+import type { Redis } from '../cache/redis.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
@@ -11,5 +12,6 @@ export const CONFIG = token<Config>('config');
 export const LOG = token<Logger>('log');
 export const CLOCK = token<Clock>('clock');
 export const DATABASE = token<Database>('database');
+export const REDIS = token<Redis>('redis');
 export const IN_TRANSACTION = token<InTransaction>('in transaction');
 export const SIGN_ACCESS_TOKEN = token<SignAccessToken>('sign access token');

@@ -51,7 +51,13 @@ function tellOrder(
     placedAt: new Date().toISOString(),
     lines: [line],
     funds: { walletAmount: PRICE - DISCOUNT, pointsAmount: 0 },
-    coupon: { memberCouponId, discountAmount: DISCOUNT, itemsAmount: PRICE },
+    coupon: {
+      memberCouponId,
+      discountAmount: DISCOUNT,
+      freesShipping: false,
+      items: [{ productId: line.productId, typeId: null, lineAmount: PRICE }],
+    },
+    flashSaleId: null,
   });
   const failed = orderFailed.of(orderId, 2, {
     orderId,

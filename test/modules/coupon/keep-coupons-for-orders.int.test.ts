@@ -35,9 +35,14 @@ type Owned = { memberId: Id; memberCouponId: Id };
 
 const receive = (...events: TestEvent[]) => handle(shop, keepCouponsForOrders, events);
 
+const TERMS: Parameters<typeof createCoupon>[1] = { amount: AMOUNT, minOrderAmount: MINIMUM };
+
 /** One coupon in the hands of each of so many members. */
-async function createOwned(howMany: number): Promise<{ couponId: Id; owned: Owned[] }> {
-  const couponId = await createCoupon(shop, { amount: AMOUNT, minOrderAmount: MINIMUM });
+async function createOwned(
+  howMany: number,
+  terms = TERMS,
+): Promise<{ couponId: Id; owned: Owned[] }> {
+  const couponId = await createCoupon(shop, terms);
   const members = await createShoppers(shop, howMany, 0);
   const owned = await Promise.all(
     members.map(async ({ id, token }) => {
@@ -47,17 +52,24 @@ async function createOwned(howMany: number): Promise<{ couponId: Id; owned: Owne
   );
   return { couponId, owned };
 }
-async function createOne(): Promise<{ couponId: Id; mine: Owned }> {
-  const { couponId, owned } = await createOwned(1);
+async function createOne(terms = TERMS): Promise<{ couponId: Id; mine: Owned }> {
+  const { couponId, owned } = await createOwned(1, terms);
   const [mine] = owned;
   if (!mine) throw new Error('no coupon was claimed');
   return { couponId, mine };
 }
 
+const itemsOf = (lineAmount: number) => [{ productId: newId(), typeId: newId(), lineAmount }];
 const orderWith = ({ memberId, memberCouponId }: Owned, coupon = {}) =>
   tellOrder({
     memberId,
-    coupon: { memberCouponId, discountAmount: AMOUNT, itemsAmount: MINIMUM, ...coupon },
+    coupon: {
+      memberCouponId,
+      discountAmount: AMOUNT,
+      freesShipping: false,
+      items: itemsOf(MINIMUM),
+      ...coupon,
+    },
   });
 
 const couponStateOf = async ({ memberCouponId }: Owned) => {
@@ -163,8 +175,9 @@ describe('a coupon is refused', () => {
       (mine: Owned) => orderWith(mine, { discountAmount: 3_001 }),
     ],
     ['for a smaller discount, too', (mine: Owned) => orderWith(mine, { discountAmount: 2_999 })],
-    ['below its minimum', (mine: Owned) => orderWith(mine, { itemsAmount: MINIMUM - 1 })],
-    ['for no discount', (mine: Owned) => orderWith(mine, { discountAmount: 0, itemsAmount: 1 })],
+    ['below its minimum', (mine: Owned) => orderWith(mine, { items: itemsOf(MINIMUM - 1) })],
+    ['for no discount', (mine: Owned) => orderWith(mine, { discountAmount: 0, items: itemsOf(1) })],
+    ['for free shipping as well', (mine: Owned) => orderWith(mine, { freesShipping: true })],
     ['when nobody has it', (mine: Owned) => orderWith({ ...mine, memberCouponId: newId() })],
   ])('%s', async (_what, orderFor) => {
     const { couponId, mine } = await createOne();
@@ -188,6 +201,40 @@ describe('a coupon is refused', () => {
     const inTime = { ...orderWith(mine), placedAt: new Date(expiresAt.getTime() - 1) };
     await receive(placed(late), placed(inTime));
     expect(await Promise.all([late, inTime].map(holdOf))).toEqual(['refused', 'held']);
+  });
+});
+
+describe('a coupon of another kind', () => {
+  const [candle, soap] = [newId(), newId()];
+  const items = [
+    { productId: newId(), typeId: candle, lineAmount: 20_000 },
+    { productId: newId(), typeId: soap, lineAmount: 9_999 },
+  ];
+
+  it.each([
+    ['a part of the items', { kind: 'percentage', percent: 10 }, { discountAmount: 2_999 }],
+    [
+      'a part of what it covers',
+      { kind: 'percentage', percent: 10, scope: { kind: 'types', ids: [soap] } },
+      { discountAmount: 999 },
+    ],
+    [
+      'a part up to its cap',
+      { kind: 'percentage', percent: 10, maxDiscountAmount: 1_500 },
+      { discountAmount: 1_500 },
+    ],
+    ['free shipping', { kind: 'free_shipping' }, { discountAmount: 0, freesShipping: true }],
+  ] as const)('is held for %s, and for nothing else', async (_what, terms, benefit) => {
+    const given = JSON.parse(JSON.stringify(terms));
+    const { mine } = await createOne(given);
+    const wrong = orderWith(mine, {
+      ...benefit,
+      discountAmount: benefit.discountAmount + 1,
+      items,
+    });
+    const right = orderWith(mine, { ...benefit, items });
+    await receive(placed(wrong), placed(right));
+    expect(await Promise.all([wrong, right].map(holdOf))).toEqual(['refused', 'held']);
   });
 });
 

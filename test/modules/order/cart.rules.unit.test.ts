@@ -18,6 +18,7 @@ const line = (skuId: string, quantity: number, minute = 0): CartLine => ({
 const sku = (changes: Partial<SkuFacts> = {}): SkuFacts => ({
   skuId: 'a',
   productId: 'p',
+  typeId: null,
   name: '새벽 무화과',
   options: '50ml',
   thumbnailUrl: null,

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { SkuFacts } from '../../../src/modules/order/copies/copies.rules.ts';
-import { priceOrder, untaxedOf } from '../../../src/modules/order/placing/pricing.rules.ts';
+import {
+  priceLines,
+  priceOrder,
+  untaxedOf,
+  type Benefit,
+  type Deductions,
+} from '../../../src/modules/order/placing/pricing.rules.ts';
 
 const sku = (changes: Partial<SkuFacts> = {}): SkuFacts => ({
   skuId: 'sku',
   productId: 'product',
+  typeId: null,
   name: '새벽 무화과',
   options: '50ml',
   thumbnailUrl: null,
@@ -16,32 +23,47 @@ const sku = (changes: Partial<SkuFacts> = {}): SkuFacts => ({
   ...changes,
 });
 const SHIPPING = { shippingAmount: 3_000, freeShippingFromAmount: 30_000 };
-const nothingOff = { discountOn: () => 0, pointsAmount: 0 };
+const nothingOff: Deductions = { benefit: undefined, pointsAmount: 0 };
+
+/** A coupon that takes so much off the lines that it covers, of `lines` lines all when not given. */
+const takingOff = (
+  discountAmount: number,
+  { lines = 1, covered = Array.from({ length: lines }, () => true), pointsAmount = 0 } = {},
+): Deductions => ({ benefit: { discountAmount, freesShipping: false, covered }, pointsAmount });
+
+type Wanted = Parameters<typeof priceLines>[0];
+const price = (wanted: Wanted, deductions: Deductions) =>
+  priceOrder(priceLines(wanted), deductions, SHIPPING);
 const shippingFor = (quantity: number, discount: number) =>
-  priceOrder([{ sku: sku(), quantity }], { discountOn: () => discount, pointsAmount: 0 }, SHIPPING)
-    .shippingAmount;
+  price([{ sku: sku(), quantity }], takingOff(discount)).shippingAmount;
 
 describe('the price of an order', () => {
   it('is each line’s price after its discount, rounded down, plus the SKU’s difference', () => {
-    const price = priceOrder(
+    const priced = price(
       [
         { sku: sku({ listPrice: 9_999, discountPercent: 33, priceDelta: -200 }), quantity: 3 },
         { sku: sku({ priceDelta: 500 }), quantity: 1 },
       ],
       nothingOff,
-      SHIPPING,
     );
-    expect(price.lines.map((line) => [line.unitPrice, line.lineAmount])).toEqual([
+    expect(priced.lines.map((line) => [line.unitPrice, line.lineAmount])).toEqual([
       [6_499, 19_497],
       [10_500, 10_500],
     ]);
-    expect(price).toMatchObject({
+    expect(priced).toMatchObject({
       itemsAmount: 29_997,
       couponAmount: 0,
       pointsAmount: 0,
       shippingAmount: 3_000,
       totalAmount: 32_997,
     });
+  });
+
+  it('is the price of a sale of its own, where there is one', () => {
+    const wanted = [
+      { sku: sku({ discountPercent: 10, priceDelta: 500 }), quantity: 2, unitPrice: 7 },
+    ];
+    expect(price(wanted, nothingOff)).toMatchObject({ itemsAmount: 14, totalAmount: 3_014 });
   });
 
   it('has free shipping from the amount on, after the coupon', () => {
@@ -51,93 +73,81 @@ describe('the price of an order', () => {
     expect(shippingFor(4, 10_001)).toBe(3_000);
   });
 
-  it('asks the coupon about the items alone, without shipping', () => {
-    const asked: number[] = [];
-    priceOrder(
-      [{ sku: sku(), quantity: 2 }],
-      {
-        discountOn: (itemsAmount) => {
-          asked.push(itemsAmount);
-          return 0;
-        },
-        pointsAmount: 0,
-      },
-      SHIPPING,
-    );
-    expect(asked).toEqual([20_000]);
+  it('has free shipping by a coupon that says so', () => {
+    const benefit: Benefit = { discountAmount: 0, freesShipping: true, covered: [true] };
+    const priced = price([{ sku: sku(), quantity: 1 }], { benefit, pointsAmount: 0 });
+    expect(priced).toMatchObject({ couponAmount: 0, shippingAmount: 0, totalAmount: 10_000 });
   });
 
   it('splits the coupon over the lines in proportion, to the last won', () => {
-    const price = priceOrder(
+    const priced = price(
       [
         { sku: sku({ listPrice: 10_000 }), quantity: 1 },
         { sku: sku({ listPrice: 20_000 }), quantity: 1 },
         { sku: sku({ listPrice: 30_000 }), quantity: 1 },
       ],
-      { discountOn: () => 1_000, pointsAmount: 0 },
-      SHIPPING,
+      takingOff(1_000, { lines: 3 }),
     );
-    expect(price.lines.map((line) => line.couponShare)).toEqual([166, 333, 501]);
+    expect(priced.lines.map((line) => line.couponShare)).toEqual([166, 333, 501]);
+  });
+
+  it('takes the coupon off the lines alone that it covers', () => {
+    const priced = price(
+      [
+        { sku: sku({ listPrice: 10_000 }), quantity: 1 },
+        { sku: sku({ listPrice: 20_000 }), quantity: 1 },
+        { sku: sku({ listPrice: 30_000 }), quantity: 1 },
+      ],
+      takingOff(4_000, { covered: [true, false, true] }),
+    );
+    expect(priced.lines.map((line) => line.couponShare)).toEqual([1_000, 0, 3_000]);
   });
 
   it('of a gift is its shipping', () => {
-    const price = priceOrder(
-      [{ sku: sku({ discountPercent: 100 }), quantity: 2 }],
-      nothingOff,
-      SHIPPING,
-    );
-    expect(price).toMatchObject({ itemsAmount: 0, totalAmount: 3_000 });
-    expect(price.lines[0]?.couponShare).toBe(0);
+    const priced = price([{ sku: sku({ discountPercent: 100 }), quantity: 2 }], nothingOff);
+    expect(priced).toMatchObject({ itemsAmount: 0, totalAmount: 3_000 });
+    expect(priced.lines[0]?.couponShare).toBe(0);
   });
 });
 
 describe('points', () => {
   it('pay for items after the coupon, each line its part, and not for shipping', () => {
-    const price = priceOrder(
+    const priced = price(
       [
         { sku: sku({ listPrice: 10_000 }), quantity: 1 },
         { sku: sku({ listPrice: 5_000 }), quantity: 1 },
       ],
-      { discountOn: () => 3_000, pointsAmount: 1_000 },
-      SHIPPING,
+      takingOff(3_000, { lines: 2, pointsAmount: 1_000 }),
     );
-    expect(price.lines.map((line) => [line.couponShare, line.pointsShare])).toEqual([
+    expect(priced.lines.map((line) => [line.couponShare, line.pointsShare])).toEqual([
       [2_000, 666],
       [1_000, 334],
     ]);
-    expect(price).toMatchObject({ shippingAmount: 3_000, totalAmount: 14_000 });
+    expect(priced).toMatchObject({ shippingAmount: 3_000, totalAmount: 14_000 });
   });
 
   it('do not bring the shipping fee back', () => {
-    const price = priceOrder(
-      [{ sku: sku(), quantity: 3 }],
-      { discountOn: () => 0, pointsAmount: 30_000 },
-      SHIPPING,
-    );
-    expect(price).toMatchObject({ shippingAmount: 0, totalAmount: 0 });
+    const priced = price([{ sku: sku(), quantity: 3 }], takingOff(0, { pointsAmount: 30_000 }));
+    expect(priced).toMatchObject({ shippingAmount: 0, totalAmount: 0 });
   });
 });
 
 describe('the VAT in a price', () => {
   it('is the tenth that taxable lines and shipping include, to the nearest won', () => {
-    const price = priceOrder(
+    const priced = price(
       [
         { sku: sku({ listPrice: 10_000 }), quantity: 1 },
         { sku: sku({ listPrice: 7_000, taxType: 'exempt' }), quantity: 1 },
       ],
       nothingOff,
-      SHIPPING,
     );
-    expect(price.vatAmount).toBe(Math.round((13_000 * 10) / 110));
+    expect(priced.vatAmount).toBe(Math.round((13_000 * 10) / 110));
   });
 
   it('falls with the coupon and the points of taxable lines', () => {
-    const price = priceOrder(
-      [{ sku: sku({ listPrice: 40_000 }), quantity: 1 }],
-      { discountOn: () => 4_000, pointsAmount: 3_000 },
-      SHIPPING,
-    );
-    expect(price.vatAmount).toBe(3_000);
+    const wanted = [{ sku: sku({ listPrice: 40_000 }), quantity: 1 }];
+    const priced = price(wanted, takingOff(4_000, { pointsAmount: 3_000 }));
+    expect(priced.vatAmount).toBe(3_000);
   });
 
   it('is not in what is exempt', () => {

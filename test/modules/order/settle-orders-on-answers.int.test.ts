@@ -31,6 +31,7 @@ async function insertUntold(howMany: number): Promise<Draft[]> {
   const sku = {
     skuId,
     productId: newId(),
+    typeId: null,
     name: '새벽 무화과',
     options: '50ml',
     thumbnailUrl: null,
@@ -40,7 +41,14 @@ async function insertUntold(howMany: number): Promise<Draft[]> {
     taxType: 'taxable' as const,
     onSale: true,
   };
-  const terms = { kind: 'fixed_amount' as const, discountAmount: 1_000, minOrderAmount: 0 };
+  const terms = {
+    kind: 'fixed_amount' as const,
+    discountAmount: 1_000,
+    percent: 0,
+    maxDiscountAmount: null,
+    minOrderAmount: 0,
+    scope: { kind: 'all' as const, ids: [] },
+  };
   const drafts = Array.from({ length: howMany }, () => {
     const [memberId, memberCouponId] = [newId(), newId()];
     const coupon = { memberId, expiresAt: new Date('2090-01-01T00:00:00.000Z'), terms };

@@ -7,6 +7,8 @@ export type Availability = 'in_stock' | 'few_left' | 'sold_out';
 export type SkuFacts = {
   skuId: string;
   productId: string;
+  /** Null in copies that were made before types mattered here. */
+  typeId: string | null;
   name: string;
   options: string;
   thumbnailUrl: string | null;

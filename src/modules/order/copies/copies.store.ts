@@ -8,6 +8,7 @@ import type { SkuFacts } from './copies.rules.ts';
 const SKU_COLUMNS = bulkRows('s', {
   sku_id: 'id',
   product_id: 'id',
+  type_id: 'id',
   name: 'varchar',
   options: 'text',
   thumbnail_url: 'text',
@@ -21,6 +22,7 @@ const SKU_COLUMNS = bulkRows('s', {
 
 /** Columns that a newer version replaces; `version` itself comes last, since each looks at it. */
 const SKU_REPLACED = [
+  'type_id',
   'name',
   'options',
   'thumbnail_url',
@@ -34,27 +36,35 @@ const SKU_REPLACED = [
 
 const UPSERT_SKUS = `
   INSERT INTO order_sku_copies
-    (sku_id, product_id, name, options, thumbnail_url, list_price, discount_percent, price_delta,
+    (sku_id, product_id, type_id, name, options, thumbnail_url, list_price, discount_percent, price_delta,
      tax_type, on_sale, version)
-  SELECT UNHEX(s.sku_id), UNHEX(s.product_id), s.name, s.options, s.thumbnail_url, s.list_price,
+  SELECT UNHEX(s.sku_id), UNHEX(s.product_id), UNHEX(s.type_id), s.name, s.options, s.thumbnail_url, s.list_price,
          s.discount_percent, s.price_delta, s.tax_type, s.on_sale, s.version
   FROM ${SKU_COLUMNS}
   ON DUPLICATE KEY UPDATE ${replaceWhenNewer('order_sku_copies', SKU_REPLACED)}`;
 
 const UPSERT_COUPONS = `
-  INSERT INTO order_coupon_copies (coupon_id, kind, discount_amount, min_order_amount, version)
-  SELECT UNHEX(c.coupon_id), c.kind, c.discount_amount, c.min_order_amount, c.version
+  INSERT INTO order_coupon_copies
+    (coupon_id, kind, discount_amount, percent, max_discount_amount, min_order_amount, scope, version)
+  SELECT UNHEX(c.coupon_id), c.kind, c.discount_amount, c.percent, c.max_discount_amount,
+         c.min_order_amount, c.scope, c.version
   FROM ${bulkRows('c', {
     coupon_id: 'id',
     kind: 'varchar',
     discount_amount: 'bigint',
+    percent: 'bigint',
+    max_discount_amount: 'bigint',
     min_order_amount: 'bigint',
+    scope: 'text',
     version: 'bigint',
   })}
   ON DUPLICATE KEY UPDATE ${replaceWhenNewer('order_coupon_copies', [
     'kind',
     'discount_amount',
+    'percent',
+    'max_discount_amount',
     'min_order_amount',
+    'scope',
     'version',
   ])}`;
 
@@ -88,6 +98,7 @@ export async function upsertSkuCopies(tx: Transaction, copies: readonly SkuCopy[
       sorted.map((copy) => [
         hex(copy.skuId),
         hex(copy.productId),
+        copy.typeId && hex(copy.typeId),
         copy.name,
         copy.options,
         copy.thumbnailUrl,
@@ -112,7 +123,10 @@ export async function upsertCouponCopies(
         hex(copy.couponId),
         copy.kind,
         copy.discountAmount,
+        copy.percent,
+        copy.maxDiscountAmount,
         copy.minOrderAmount,
+        JSON.stringify(copy.scope),
         copy.version,
       ]),
     ),
@@ -149,13 +163,15 @@ export async function readSkuFacts(
 ): Promise<Map<Id, SkuFacts>> {
   if (skuIds.length === 0) return new Map();
   const rows = await database.select<
-    Omit<SkuFacts, 'skuId' | 'productId' | 'onSale'> & {
+    Omit<SkuFacts, 'skuId' | 'productId' | 'typeId' | 'onSale'> & {
       skuId: Buffer;
       productId: Buffer;
+      typeId: Buffer | null;
       onSale: number;
     }
   >(
-    `SELECT s.sku_id AS skuId, s.product_id AS productId, s.name, s.options,
+    `SELECT s.sku_id AS skuId, s.product_id AS productId, s.type_id AS typeId,
+            s.name, s.options,
             s.thumbnail_url AS thumbnailUrl, s.list_price AS listPrice,
             s.discount_percent AS discountPercent, s.price_delta AS priceDelta,
             s.tax_type AS taxType, s.on_sale AS onSale
@@ -164,9 +180,10 @@ export async function readSkuFacts(
     [bulkParameter(skuIds.map((id) => [hex(id)]))],
   );
   return new Map(
-    rows.map(({ skuId, productId, onSale, ...facts }) => {
+    rows.map(({ skuId, productId, typeId, onSale, ...facts }) => {
       const id = idFromBytes(skuId);
-      return [id, { skuId: id, productId: idFromBytes(productId), onSale: onSale === 1, ...facts }];
+      const ids = { productId: idFromBytes(productId), typeId: typeId && idFromBytes(typeId) };
+      return [id, { skuId: id, ...ids, onSale: onSale === 1, ...facts }];
     }),
   );
 }
@@ -181,20 +198,31 @@ export async function readUsableCoupons(
 ): Promise<Map<Id, UsableCoupon>> {
   if (memberCouponIds.length === 0) return new Map();
   const rows = await database.select<
-    CouponTerms & { memberCouponId: Buffer; memberId: Buffer; expiresAt: Date }
+    Omit<CouponTerms, 'scope'> & {
+      memberCouponId: Buffer;
+      memberId: Buffer;
+      expiresAt: Date;
+      scope: string | null;
+    }
   >(
     `SELECT m.member_coupon_id AS memberCouponId, m.member_id AS memberId,
             m.expires_at AS expiresAt, c.kind, c.discount_amount AS discountAmount,
-            c.min_order_amount AS minOrderAmount
+            c.percent, c.max_discount_amount AS maxDiscountAmount,
+            c.min_order_amount AS minOrderAmount, c.scope
      FROM ${bulkRows('wanted', { id: 'id' })}
      STRAIGHT_JOIN order_member_coupon_copies AS m FORCE INDEX (PRIMARY) ON m.member_coupon_id = UNHEX(wanted.id)
      STRAIGHT_JOIN order_coupon_copies AS c FORCE INDEX (PRIMARY) ON c.coupon_id = m.coupon_id`,
     [bulkParameter(memberCouponIds.map((id) => [hex(id)]))],
   );
   return new Map(
-    rows.map(({ memberCouponId, memberId, expiresAt, ...terms }) => [
+    rows.map(({ memberCouponId, memberId, expiresAt, scope, ...terms }) => [
       idFromBytes(memberCouponId),
-      { memberId: idFromBytes(memberId), expiresAt, terms },
+      { memberId: idFromBytes(memberId), expiresAt, terms: { ...terms, scope: scopeOf(scope) } },
     ]),
   );
+}
+
+/** A copy from before scopes mattered here covers everything. */
+function scopeOf(scope: string | null): CouponTerms['scope'] {
+  return scope === null ? { kind: 'all', ids: [] } : (JSON.parse(scope) as CouponTerms['scope']);
 }

@@ -1,13 +1,13 @@
 import { defineConsumer } from '../../../platform/events/consumer.ts';
 import type { EventOf } from '../../../platform/events/define-event.ts';
-import { couponChanged, couponIssued } from '../../coupon/coupon.events.ts';
+import { couponChanged, couponsIssued } from '../../coupon/coupon.events.ts';
 import { insertMemberCouponCopies, upsertCouponCopies } from './copies.store.ts';
 
 /** Keeps order's own copy of coupons' terms and of who has which, to price orders with them. */
 export const copyCoupons = defineConsumer({
   name: 'order.copy-coupons',
   lane: 'order-copies',
-  on: [couponChanged, couponIssued],
+  on: [couponChanged, couponsIssued],
   ordering: 'latest-wins',
   handle: async (tx, events) => {
     const changed = events.filter(isChange);
@@ -21,13 +21,15 @@ export const copyCoupons = defineConsumer({
     if (issued.length > 0) {
       await insertMemberCouponCopies(
         tx,
-        issued.map(({ payload }) => ({ ...payload, expiresAt: new Date(payload.expiresAt) })),
+        issued.flatMap(({ payload: { couponId, issues } }) =>
+          issues.map((issue) => ({ ...issue, couponId, expiresAt: new Date(issue.expiresAt) })),
+        ),
       );
     }
   },
 });
 
-type Event = EventOf<typeof couponChanged | typeof couponIssued>;
+type Event = EventOf<typeof couponChanged | typeof couponsIssued>;
 
 const isChange = (event: Event) => event.name === 'coupon.coupon-changed';
 const isIssue = (event: Event) => event.name === 'coupon.issued';

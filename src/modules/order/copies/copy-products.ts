@@ -27,6 +27,7 @@ function toCopies({ payload, aggregateVersion }: EventOf<typeof productChanged>)
   return payload.skus.map((sku) => ({
     skuId: sku.skuId,
     productId: payload.productId,
+    typeId: payload.typeId,
     name: payload.name,
     options: sku.options,
     thumbnailUrl: payload.thumbnailUrl,

@@ -20,6 +20,7 @@ export type OpenOrder = {
   totalAmount: number;
   memberCouponId: Id | null;
   cartId: Id | null;
+  flashSaleId: Id | null;
   version: number;
   answers: Answers;
 };
@@ -36,12 +37,13 @@ export async function lockOpenOrders(
         memberId: Buffer;
         memberCouponId: Buffer | null;
         cartId: Buffer | null;
+        flashSaleId: Buffer | null;
       }
   >(
     `SELECT o.id, o.member_id AS memberId, o.state, o.failure_code AS failureCode,
             o.payment_method AS paymentMethod, o.total_amount AS totalAmount,
             o.member_coupon_id AS memberCouponId,
-            o.cart_id AS cartId, o.version,
+            o.cart_id AS cartId, o.flash_sale_id AS flashSaleId, o.version,
             o.stock_answer AS stock, o.funds_answer AS funds, o.coupon_answer AS coupon
      FROM ${bulkRows('wanted', { id: 'id' })}
      STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
@@ -55,8 +57,9 @@ export async function lockOpenOrders(
       const memberId = idFromBytes(row.memberId);
       const memberCouponId = row.memberCouponId && idFromBytes(row.memberCouponId);
       const cartId = row.cartId && idFromBytes(row.cartId);
+      const flashSaleId = row.flashSaleId && idFromBytes(row.flashSaleId);
       const answers = { stock, funds, coupon };
-      return [id, { ...rest, id, memberId, memberCouponId, cartId, answers }];
+      return [id, { ...rest, id, memberId, memberCouponId, cartId, flashSaleId, answers }];
     }),
   );
 }

@@ -12,8 +12,8 @@ import type { OpenOrder } from './answers.store.ts';
 /** An order together with what its answers came to. */
 export type Answered = { order: OpenOrder; decision: Decision };
 
-/** When things happen that this batch decides. */
-export type Times = { now: Date; dueAt: Date };
+/** When things happen that this batch decides, and until when an order waits for its payment. */
+export type Times = { now: Date; dueAtOf: (order: OpenOrder) => Date };
 
 /** Does what follows from decisions that are stored, in the same transaction. */
 export async function actOnDecisions(
@@ -28,10 +28,10 @@ export async function actOnDecisions(
 }
 
 /** What a decision means for the order's row; one that had ended before keeps why. */
-export function outcomeOf({ order, decision }: Answered, { now, dueAt }: Times) {
+export function outcomeOf({ order, decision }: Answered, { now, dueAtOf }: Times) {
   return {
     failureCode: decision.state === 'failed' ? decision.failureCode : order.failureCode,
-    dueAt: decision.state === 'payment_due' ? dueAt : null,
+    dueAt: decision.state === 'payment_due' ? dueAtOf(order) : null,
     paidAt: decision.state === 'paid' ? now : null,
   };
 }
@@ -58,7 +58,7 @@ function tellOthers(
   tx: Transaction,
   answered: readonly Answered[],
   lines: LinesByOrder,
-  { now, dueAt }: Times,
+  { now, dueAtOf }: Times,
 ): void {
   for (const { order, decision } of answered) {
     const { id: orderId, memberId, memberCouponId, paymentMethod, totalAmount, version } = order;
@@ -76,7 +76,7 @@ function tellOthers(
           memberId,
           paymentMethod,
           totalAmount,
-          dueAt: dueAt.toISOString(),
+          dueAt: dueAtOf(order).toISOString(),
         };
         recordEvents(tx, orderPaymentDue.of(orderId, version, payload));
         break;
@@ -104,13 +104,13 @@ function tellOthers(
 async function storeDeadlines(
   tx: Transaction,
   answered: readonly Answered[],
-  { dueAt }: Times,
+  { dueAtOf }: Times,
 ): Promise<void> {
   const due = answered.filter(({ decision }) => decision.state === 'payment_due');
   if (due.length === 0) return;
   await setDeadlines(
     tx,
-    due.map(({ order }) => ({ orderId: order.id, dueAt })),
+    due.map(({ order }) => ({ orderId: order.id, dueAt: dueAtOf(order) })),
   );
 }
 

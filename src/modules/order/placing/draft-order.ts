@@ -4,7 +4,12 @@ import { orderPlaced } from '../order.events.ts';
 import { priceChanged } from '../order.errors.ts';
 import type { FailureCode, PaymentMethod } from '../order.rules.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
-import { priceRequest, type KnownFacts, type PriceRequest } from './price-request.ts';
+import {
+  priceRequest,
+  type AppliedCoupon,
+  type KnownFacts,
+  type PriceRequest,
+} from './price-request.ts';
 import type { Price, ShippingTerms } from './pricing.rules.ts';
 import { quoteOf } from './quote.ts';
 
@@ -31,7 +36,11 @@ export type Placement = PriceRequest & {
 };
 
 /** An order that is ready to be stored. */
-export type Draft = { order: OrderRow; lines: OrderLineRow[] };
+export type Draft = {
+  order: OrderRow;
+  lines: OrderLineRow[];
+  coupon?: AppliedCoupon | undefined;
+};
 
 /**
  * Prices a placement and makes the rows of its order. A coupon that plainly cannot be used makes an
@@ -44,43 +53,50 @@ export function draftOrder(
   shipping: ShippingTerms,
   now: Date,
 ): Draft {
-  const { price, couponUsable } = priceRequest(placement, facts, shipping, now);
+  const { price, coupon } = priceRequest(placement, facts, shipping, now);
   const { expectedTotalAmount } = placement;
   if (expectedTotalAmount !== undefined && expectedTotalAmount !== price.totalAmount) {
     throw priceChanged('The total is not the expected one', { quote: quoteOf(price) });
   }
-  const order = orderOf(placement, price, now, couponUsable ? null : 'coupon_rejected');
-  return { order, lines: linesOf(order.id, price) };
+  const { memberId, paymentMethod, memberCouponId = null, cartId } = placement;
+  const address = JSON.stringify(placement.address);
+  const placer = { memberId, paymentMethod, memberCouponId, cartId, flashSaleId: null, address };
+  const isRejected = coupon?.isUsable === false;
+  const order = orderOf(placer, price, now, isRejected ? 'coupon_rejected' : null);
+  return { order, lines: linesOf(order.id, price), coupon };
 }
 
-function orderOf(
-  placement: Placement,
+/** Who orders, and how. */
+type Placer = Pick<
+  OrderRow,
+  'memberId' | 'paymentMethod' | 'memberCouponId' | 'cartId' | 'flashSaleId' | 'address'
+>;
+
+/** The row of a new order; one with a `failureCode` has failed from the start. */
+export function orderOf(
+  placer: Placer,
   price: Price,
   now: Date,
   failureCode: FailureCode | null,
 ): OrderRow {
-  const { memberId, paymentMethod, memberCouponId, cartId } = placement;
+  const { paymentMethod, memberCouponId } = placer;
   const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount } = price;
   const needsFunds = fundsFor({ paymentMethod, totalAmount, pointsAmount }) !== null;
   const awaited = (isNeeded: boolean) =>
     isNeeded && failureCode === null ? 'awaited' : 'not_needed';
   return {
+    ...placer,
     id: newId(),
-    memberId,
     state: failureCode === null ? 'placed' : 'failed',
     failureCode,
-    paymentMethod,
     itemsAmount,
     couponAmount,
     pointsAmount,
     shippingAmount,
     totalAmount,
-    memberCouponId: memberCouponId ?? null,
-    cartId,
-    address: JSON.stringify(placement.address),
     stockAnswer: awaited(true),
     fundsAnswer: awaited(needsFunds),
-    couponAnswer: failureCode ?? awaited(memberCouponId !== undefined),
+    couponAnswer: failureCode ?? awaited(memberCouponId !== null),
     version: 1,
     placedAt: now,
     dueAt: null,
@@ -92,7 +108,8 @@ function orderOf(
   };
 }
 
-function linesOf(orderId: Id, price: Price): OrderLineRow[] {
+/** The rows of a new order's lines. */
+export function linesOf(orderId: Id, price: Price): OrderLineRow[] {
   return price.lines.map(({ sku, ...line }, index) => ({
     orderId,
     lineNumber: index + 1,
@@ -117,7 +134,8 @@ function linesOf(orderId: Id, price: Price): OrderLineRow[] {
 }
 
 /** The event that asks for an order's holds. */
-export function placedEvent({ order, lines }: Draft) {
+export function placedEvent({ order, lines, coupon }: Draft) {
+  const { memberCouponId } = order;
   return orderPlaced.of(order.id, order.version, {
     orderId: order.id,
     memberId: order.memberId,
@@ -131,13 +149,15 @@ export function placedEvent({ order, lines }: Draft) {
     })),
     funds: fundsFor(order),
     coupon:
-      order.memberCouponId === null
-        ? null
-        : {
-            memberCouponId: order.memberCouponId,
+      memberCouponId !== null && coupon
+        ? {
+            memberCouponId,
             discountAmount: order.couponAmount,
-            itemsAmount: order.itemsAmount,
-          },
+            freesShipping: coupon.benefit.freesShipping,
+            items: coupon.items,
+          }
+        : null,
+    flashSaleId: order.flashSaleId,
   });
 }
 

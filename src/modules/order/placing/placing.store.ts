@@ -5,11 +5,11 @@ import type { OrderLineRow, OrderRow } from '../order.store.ts';
 const INSERT_ORDERS = `
   INSERT INTO order_orders
     (id, member_id, state, failure_code, payment_method, items_amount, coupon_amount,
-     points_amount, shipping_amount, total_amount, member_coupon_id, cart_id,
+     points_amount, shipping_amount, total_amount, member_coupon_id, cart_id, flash_sale_id,
      address, stock_answer, funds_answer, coupon_answer, placed_at)
   SELECT UNHEX(o.id), UNHEX(o.member_id), o.state, o.failure_code, o.payment_method,
          o.items_amount, o.coupon_amount, o.points_amount, o.shipping_amount, o.total_amount,
-         UNHEX(o.member_coupon_id), UNHEX(o.cart_id), o.address, o.stock_answer, o.funds_answer, o.coupon_answer,
+         UNHEX(o.member_coupon_id), UNHEX(o.cart_id), UNHEX(o.flash_sale_id), o.address, o.stock_answer, o.funds_answer, o.coupon_answer,
          o.placed_at
   FROM ${bulkRows('o', {
     id: 'id',
@@ -24,6 +24,7 @@ const INSERT_ORDERS = `
     total_amount: 'bigint',
     member_coupon_id: 'id',
     cart_id: 'id',
+    flash_sale_id: 'id',
     address: 'text',
     stock_answer: 'varchar',
     funds_answer: 'varchar',
@@ -76,6 +77,7 @@ export async function insertOrders(
         order.totalAmount,
         order.memberCouponId && hex(order.memberCouponId),
         order.cartId && hex(order.cartId),
+        order.flashSaleId && hex(order.flashSaleId),
         order.address,
         order.stockAnswer,
         order.fundsAnswer,

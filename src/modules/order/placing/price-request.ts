@@ -1,11 +1,17 @@
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { MAX_KRW, type Krw } from '../../../platform/money/krw.ts';
-import { discountOn } from '../../coupon/coupon.events.ts';
+import { benefitOf, type CouponBenefit, type CoupledLine } from '../../coupon/coupon.events.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 import type { UsableCoupon } from '../copies/copies.store.ts';
 import { MAX_QUANTITY } from '../order.rules.ts';
-import { priceOrder, type Price, type ShippingTerms } from './pricing.rules.ts';
+import {
+  priceLines,
+  priceOrder,
+  type GrossLine,
+  type Price,
+  type ShippingTerms,
+} from './pricing.rules.ts';
 
 /** What a shopper wants to buy, and with what. */
 export type PriceRequest = {
@@ -26,8 +32,16 @@ export class NotCopied extends Error {
   override readonly name = 'NotCopied';
 }
 
-/** What a request comes to; `couponUsable` is false when its coupon plainly cannot be used. */
-export type PricedRequest = { price: Price; couponUsable: boolean };
+/** What a request comes to. */
+export type PricedRequest = { price: Price; coupon: AppliedCoupon | undefined };
+
+/** What a request's coupon does, and for which lines. */
+export type AppliedCoupon = {
+  /** False when it plainly cannot be used. */
+  isUsable: boolean;
+  items: CoupledLine[];
+  benefit: CouponBenefit;
+};
 
 /**
  * Prices a request; quotes and orders both come through here. Throws NotCopied, and
@@ -48,14 +62,10 @@ export function priceRequest(
   });
   const coupon = couponOf(request, facts);
   const pointsAmount = request.pointsAmount ?? 0;
-  const price = priceOrder(
-    wanted,
-    {
-      discountOn: (itemsAmount) => (coupon ? discountOn(itemsAmount, coupon.terms) : 0),
-      pointsAmount,
-    },
-    shipping,
-  );
+  const lines = priceLines(wanted);
+  const items = lines.map(coupledLine);
+  const benefit = coupon && benefitOf(items, coupon.terms);
+  const price = priceOrder(lines, { benefit, pointsAmount }, shipping);
   if (price.itemsAmount > MAX_KRW) {
     throw invalidInput([{ path: '/items', message: 'cost more than one order may' }]);
   }
@@ -64,8 +74,17 @@ export function priceRequest(
       { path: '/pointsAmount', message: 'is more than the items cost after the coupon' },
     ]);
   }
-  const couponUsable = coupon === undefined || mayClaim(coupon, request.memberId, price, now);
-  return { price, couponUsable };
+  return {
+    price,
+    coupon:
+      coupon && benefit
+        ? { isUsable: mayUse(coupon, request.memberId, benefit, now), items, benefit }
+        : undefined,
+  };
+}
+
+function coupledLine({ sku: { productId, typeId }, lineAmount }: GrossLine): CoupledLine {
+  return { productId, typeId, lineAmount };
 }
 
 /** One line a SKU, in the order in which the SKUs were first named. */
@@ -91,6 +110,7 @@ function couponOf({ memberCouponId }: PriceRequest, facts: KnownFacts): UsableCo
 }
 
 /** What can be told from the copy alone; coupon itself decides about the rest. */
-function mayClaim(coupon: UsableCoupon, memberId: Id, price: Price, now: Date): boolean {
-  return coupon.memberId === memberId && price.couponAmount > 0 && now < coupon.expiresAt;
+function mayUse(coupon: UsableCoupon, memberId: Id, benefit: CouponBenefit, now: Date): boolean {
+  const isUseful = benefit.discountAmount > 0 || benefit.freesShipping;
+  return coupon.memberId === memberId && isUseful && now < coupon.expiresAt;
 }

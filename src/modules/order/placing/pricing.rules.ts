@@ -25,32 +25,47 @@ export type Price = {
 
 export type ShippingTerms = { shippingAmount: Krw; freeShippingFromAmount: Krw };
 
+/** A line before anything is taken off. */
+export type GrossLine = Pick<PricedLine, 'sku' | 'quantity' | 'unitPrice' | 'lineAmount'>;
+
+/**
+ * What lines cost by themselves.
+ * @param wanted with a `unitPrice` where a sale of its own sets it
+ */
+export function priceLines(
+  wanted: readonly { sku: SkuFacts; quantity: number; unitPrice?: Krw | undefined }[],
+): GrossLine[] {
+  return wanted.map(({ sku, quantity, unitPrice: given }) => {
+    const unitPrice = given ?? skuPrice(sku.listPrice, sku.discountPercent, sku.priceDelta);
+    return { sku, quantity, unitPrice, lineAmount: unitPrice * quantity };
+  });
+}
+
+/** What a coupon does for lines; `covered` tells for each whether it applies to it. */
+export type Benefit = { discountAmount: Krw; freesShipping: boolean; covered: readonly boolean[] };
+
 /** What takes something off the items' price. */
 export type Deductions = {
-  /** What the order's coupon takes off items of a given amount. */
-  discountOn: (itemsAmount: Krw) => Krw;
+  /** What the order's coupon does; undefined without one. */
+  benefit: Benefit | undefined;
   /** Points to spend; at most what the items cost after the coupon. */
   pointsAmount: Krw;
 };
 
 /**
- * What an order costs. Shipping is free from an amount of items after the coupon on; points are a
- * way to pay and do not bring the fee back.
+ * What an order costs. Shipping is free from an amount of items after the coupon on, or by a coupon;
+ * points are a way to pay and do not bring the fee back.
  */
 export function priceOrder(
-  wanted: readonly { sku: SkuFacts; quantity: number }[],
-  { discountOn, pointsAmount }: Deductions,
+  priced: readonly GrossLine[],
+  { benefit, pointsAmount }: Deductions,
   shipping: ShippingTerms,
 ): Price {
-  const priced = wanted.map(({ sku, quantity }) => {
-    const unitPrice = skuPrice(sku.listPrice, sku.discountPercent, sku.priceDelta);
-    return { sku, quantity, unitPrice, lineAmount: unitPrice * quantity };
-  });
   const itemsAmount = priced.reduce((sum, line) => sum + line.lineAmount, 0);
-  const couponAmount = discountOn(itemsAmount);
+  const couponAmount = benefit?.discountAmount ?? 0;
   const couponShares = splitProportionally(
     couponAmount,
-    priced.map((line) => line.lineAmount),
+    priced.map((line, index) => (benefit?.covered[index] === true ? line.lineAmount : 0)),
   );
   const pointsShares = splitProportionally(
     pointsAmount,
@@ -62,8 +77,9 @@ export function priceOrder(
     pointsShare: pointsShares[index] ?? 0,
   }));
   const discountedAmount = itemsAmount - couponAmount;
-  const shippingAmount =
-    discountedAmount >= shipping.freeShippingFromAmount ? 0 : shipping.shippingAmount;
+  const isFree =
+    benefit?.freesShipping === true || discountedAmount >= shipping.freeShippingFromAmount;
+  const shippingAmount = isFree ? 0 : shipping.shippingAmount;
   return {
     lines,
     itemsAmount,

@@ -28,8 +28,8 @@ export function createQuoteOrder(parts: {
       const { items } = choose(request.memberId, request.items);
       const chosen = { ...request, items };
       const facts = await readFacts(database, [chosen]);
-      const { price, couponUsable } = priceRequest(chosen, facts, shipping, clock.now());
-      if (!couponUsable) throw couponRejected();
+      const { price, coupon } = priceRequest(chosen, facts, shipping, clock.now());
+      if (coupon?.isUsable === false) throw couponRejected();
       return quoteOf(price);
     });
   };

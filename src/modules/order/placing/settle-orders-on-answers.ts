@@ -9,6 +9,7 @@ import type { OrderNews } from '../order-news.ts';
 import { decide, type Answer, type Answers, type Decision } from '../order.rules.ts';
 import { actOnDecisions, outcomeOf, tellClients, type Answered } from './decisions.ts';
 import { lockOpenOrders, updateAnswered, type OpenOrder } from './answers.store.ts';
+import { readDueTimes } from './due-times.ts';
 
 type AnswerEvent = EventOf<
   | typeof stockHeld
@@ -27,7 +28,7 @@ type AnswerEvent = EventOf<
 export function createSettleOrdersOnAnswers(parts: {
   clock: Clock;
   news: OrderNews;
-  /** How long a payment provider has to take the money, in milliseconds. */
+  /** How long a payment provider has to take the money, in milliseconds; flash sales have their own. */
   paymentWindowMs: number;
 }): TransactionalConsumer {
   const { clock, news, paymentWindowMs } = parts;
@@ -47,8 +48,8 @@ export function createSettleOrdersOnAnswers(parts: {
       }
       if (told.size === 0) return;
       const now = clock.now();
-      const times = { now, dueAt: new Date(now.getTime() + paymentWindowMs) };
       const answered = [...told].map(settle);
+      const times = { now, dueAtOf: await readDueTimes(tx, told, { now, paymentWindowMs }) };
       await updateAnswered(
         tx,
         answered.map((each) => ({ order: each.order, ...outcomeOf(each, times) })),

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import type { Claims } from '../../../platform/auth/access-token.ts';
 import type { Role } from '../../../platform/auth/permissions.ts';
 import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
@@ -149,4 +149,19 @@ export async function readMembers(
     )
     .orderBy(desc(members.id))
     .limit(page.limit);
+}
+
+/** The ids of all members, in their order, for republishing. */
+export async function readMemberIdsAfter(
+  database: Database,
+  afterId: Id | undefined,
+  limit: number,
+): Promise<Id[]> {
+  const rows = await database.orm
+    .select({ id: members.id })
+    .from(members)
+    .where(afterId === undefined ? undefined : gt(members.id, afterId))
+    .orderBy(members.id)
+    .limit(limit);
+  return rows.map((row) => row.id);
 }

@@ -1,5 +1,6 @@
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
@@ -7,6 +8,7 @@ import { insertEntries, insertWallets } from '../wallet/wallet.store.ts';
 import { insertMembers, readMemberIds, type NewMember } from './accounts.store.ts';
 import { hashPassword } from './passwords.ts';
 import type { Registration } from './register-member.ts';
+import { registeredEvents } from './registered-event.ts';
 
 /** A registration, and what the shop puts into the wallet. */
 export type ImportedMember = Registration & { freeAmount: Krw };
@@ -71,6 +73,7 @@ async function importRows(
       tx,
       granted.map((row) => ({ id: newId(), kind: 'grant', ...row, orderId: null, reason: REASON })),
     );
+    recordEvents(tx, ...registeredEvents(fresh.map(({ id }) => id)));
   }
   return rows.map((row) => known.get(row.loginId) ?? row.id);
 }

@@ -1,4 +1,5 @@
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
+import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { isSecretToken } from '../../../platform/hashing/secret-token.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
@@ -10,6 +11,7 @@ import { NO_FUNDS } from '../wallet/wallet.rules.ts';
 import { insertWallets } from '../wallet/wallet.store.ts';
 import { insertMembers } from './accounts.store.ts';
 import { hashPassword } from './passwords.ts';
+import { registeredEvents } from './registered-event.ts';
 
 export type Registration = {
   loginId: string;
@@ -44,6 +46,7 @@ export function createRegisterMember(parts: {
       await withFreeLoginId(insertMembers(tx, [{ id, ...person, passwordHash }]));
       await insertWallets(tx, [{ memberId: id, ...NO_FUNDS }]);
       await insertRefreshToken(tx, stored);
+      recordEvents(tx, ...registeredEvents([id]));
       if (isSecretToken(cartToken)) carryCart(tx, stored, cartToken);
     });
     return { member: { id, loginId: person.loginId, name: person.name }, ...tokens };

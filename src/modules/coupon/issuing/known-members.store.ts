@@ -1,0 +1,29 @@
+import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+
+/** Adds members to the copy; those that are in it stay. One statement for any number. */
+export async function insertKnownMembers(tx: Transaction, memberIds: readonly Id[]): Promise<void> {
+  await tx.write(
+    `INSERT INTO coupon_known_members (member_id)
+     SELECT UNHEX(m.member_id) FROM ${bulkRows('m', { member_id: 'id' })}
+     ON DUPLICATE KEY UPDATE coupon_known_members.member_id = coupon_known_members.member_id`,
+    [idsInLockOrder(memberIds)],
+  );
+}
+
+/** Which of these the shop has as members. */
+export async function readKnownMembers(
+  database: Database,
+  memberIds: readonly Id[],
+): Promise<Set<Id>> {
+  const rows = await database.select<{ memberId: Buffer }>(
+    `SELECT k.member_id AS memberId
+     FROM ${bulkRows('wanted', { member_id: 'id' })}
+     STRAIGHT_JOIN coupon_known_members AS k FORCE INDEX (PRIMARY)
+       ON k.member_id = UNHEX(wanted.member_id)`,
+    [idsInLockOrder(memberIds)],
+  );
+  return new Set(rows.map((row) => idFromBytes(row.memberId)));
+}

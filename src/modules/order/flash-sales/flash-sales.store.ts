@@ -1,0 +1,163 @@
+import { and, desc, eq, gt, lt, notInArray } from 'drizzle-orm';
+import {
+  bulkParameter,
+  bulkRows,
+  hex,
+  idsInLockOrder,
+  sqlMoment,
+} from '../../../platform/database/bulk.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { flashSaleCounters, flashSales } from '../order.tables.ts';
+import type { Sale } from './flash-sales.rules.ts';
+
+export type SaleRow = typeof flashSales.$inferSelect;
+export type CounterRow = typeof flashSaleCounters.$inferSelect;
+
+/** A sale with its counters, as every decision needs it. */
+export type LockedSale = Sale & { id: Id; skuId: Id; price: number };
+
+export async function insertFlashSale(
+  tx: Transaction,
+  sale: Omit<typeof flashSales.$inferInsert, 'createdAt'>,
+  counters: Pick<CounterRow, 'state' | 'quantity'>,
+): Promise<void> {
+  await tx.orm.insert(flashSales).values(sale);
+  // Its gate begins the first epoch.
+  await tx.orm.insert(flashSaleCounters).values({ flashSaleId: sale.id, epoch: 0, ...counters });
+}
+
+/** Locks sales, in the order of their ids, before anything else of them. */
+export async function lockSales(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, LockedSale>> {
+  const rows = await tx.select<Omit<LockedSale, 'id' | 'skuId'> & { id: Buffer; skuId: Buffer }>(
+    `SELECT s.id, s.sku_id AS skuId, s.price, s.line_limit AS lineLimit, s.opens_at AS opensAt,
+            s.closes_at AS closesAt, c.state, c.quantity, c.issued, c.admitted, c.taken, c.sold,
+            c.returned
+     FROM ${bulkRows('wanted', { id: 'id' })}
+     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY)
+       ON c.flash_sale_id = UNHEX(wanted.id)
+     STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = c.flash_sale_id
+     FOR UPDATE`,
+    [idsInLockOrder(ids)],
+  );
+  return new Map(
+    rows.map((row) => {
+      const id = idFromBytes(row.id);
+      return [id, { ...row, id, skuId: idFromBytes(row.skuId) }];
+    }),
+  );
+}
+
+/** Writes what has moved of sales that are locked; `issued` is moved by those who issue tickets. */
+export async function updateCounters(tx: Transaction, sales: readonly LockedSale[]): Promise<void> {
+  await tx.write(
+    `UPDATE ${bulkRows('changed', {
+      id: 'id',
+      state: 'varchar',
+      quantity: 'bigint',
+      admitted: 'bigint',
+      taken: 'bigint',
+      sold: 'bigint',
+      returned: 'bigint',
+    })}
+     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY)
+       ON c.flash_sale_id = UNHEX(changed.id)
+     SET c.state = changed.state, c.quantity = changed.quantity, c.admitted = changed.admitted,
+         c.taken = changed.taken, c.sold = changed.sold, c.returned = changed.returned`,
+    [
+      bulkParameter(
+        sales.map((sale) => [
+          hex(sale.id),
+          sale.state,
+          sale.quantity,
+          sale.admitted,
+          sale.taken,
+          sale.sold,
+          sale.returned,
+        ]),
+      ),
+    ],
+  );
+}
+
+/** Ends the window of a sale that is locked. */
+export async function setClosesAt(tx: Transaction, id: Id, closesAt: Date): Promise<void> {
+  await tx.orm.update(flashSales).set({ closesAt }).where(eq(flashSales.id, id));
+}
+
+/** How long the orders of sales may wait for their payment, in milliseconds. */
+export async function readPaymentWindows(
+  tx: Transaction,
+  ids: readonly Id[],
+): Promise<Map<Id, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.select<{ id: Buffer; seconds: number }>(
+    `SELECT s.id, s.payment_window_seconds AS seconds
+     FROM ${bulkRows('wanted', { id: 'id' })}
+     STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = UNHEX(wanted.id)`,
+    [idsInLockOrder(ids)],
+  );
+  return new Map(rows.map((row) => [idFromBytes(row.id), row.seconds * 1000]));
+}
+
+/** A sale with everything that is shown of it. */
+export type FoundSale = { sale: SaleRow; counters: CounterRow };
+
+export async function findSale(database: Database, id: Id): Promise<FoundSale | undefined> {
+  const [row] = await salesWithCounters(database).where(eq(flashSales.id, id));
+  return row;
+}
+
+/** All sales, newest first; `beforeId` continues after that one. */
+export async function listSales(
+  database: Database,
+  page: { limit: number; beforeId: Id | undefined },
+): Promise<FoundSale[]> {
+  return salesWithCounters(database)
+    .where(page.beforeId === undefined ? undefined : lt(flashSales.id, page.beforeId))
+    .orderBy(desc(flashSales.id))
+    .limit(page.limit);
+}
+
+/** Sales that are open or to come, newest first; `beforeId` continues after that one. */
+export async function listCurrentSales(
+  database: Database,
+  page: { now: Date; limit: number; beforeId: Id | undefined },
+): Promise<FoundSale[]> {
+  return salesWithCounters(database)
+    .where(
+      and(
+        gt(flashSales.closesAt, page.now),
+        notInArray(flashSaleCounters.state, ['closing', 'ending', 'ended']),
+        page.beforeId === undefined ? undefined : lt(flashSales.id, page.beforeId),
+      ),
+    )
+    .orderBy(desc(flashSales.id))
+    .limit(page.limit);
+}
+
+function salesWithCounters({ orm }: Database) {
+  return orm
+    .select({ sale: flashSales, counters: flashSaleCounters })
+    .from(flashSales)
+    .innerJoin(flashSaleCounters, eq(flashSaleCounters.flashSaleId, flashSales.id))
+    .$dynamic();
+}
+
+/** Sales that are not over and done with, whose window ends at `from` or later; the oldest first. */
+export async function readUnendedSales(
+  database: Database,
+  from: Date,
+): Promise<(Sale & { id: Id })[]> {
+  const rows = await database.select<Sale & { id: Buffer }>(
+    `SELECT s.id, s.line_limit AS lineLimit, s.opens_at AS opensAt, s.closes_at AS closesAt, c.state,
+            c.quantity, c.issued, c.admitted, c.taken, c.sold, c.returned
+     FROM order_flash_sales AS s FORCE INDEX (order_flash_sales_closes)
+     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY) ON c.flash_sale_id = s.id
+     WHERE s.closes_at >= ? AND c.state <> 'ended'
+     ORDER BY s.closes_at LIMIT 1000`,
+    [sqlMoment(from)],
+  );
+  return rows.map((row) => ({ ...row, id: idFromBytes(row.id) }));
+}

@@ -1,0 +1,90 @@
+import { inject } from 'vitest';
+import { buildApp, type App } from '../../../src/app.ts';
+import { closeRedis, openRedis } from '../../../src/platform/cache/redis.ts';
+import { loadConfig } from '../../../src/platform/config/config.ts';
+import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
+import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { createApiClient, type ApiClient, type Answer } from '../../support/api-client.ts';
+import { startShop, type TestShop } from '../../support/start-shop.ts';
+
+export type Api = Pick<TestShop, 'api'>;
+
+const HOUR_MS = 3_600_000;
+
+/** So many hours from now, as ISO 8601. */
+export const inHours = (hours: number): string =>
+  new Date(Date.now() + hours * HOUR_MS).toISOString();
+
+export const claim = (
+  { api }: Api,
+  couponId: Id,
+  token?: string,
+  body?: unknown,
+): Promise<Answer> => api.post(`/coupons/${couponId}/claims`, { token, body });
+
+/** The coupon as admins see it. */
+export async function shownCoupon({ api, ownerToken }: TestShop, couponId: Id) {
+  return (await api.get(`/admin/coupons/${couponId}`, { token: ownerToken })).body;
+}
+
+/** The counters of a coupon as admins see them. */
+export async function countersOf(shop: TestShop, couponId: Id) {
+  const { issuedCount, heldCount, usedCount, expiredCount } = await shownCoupon(shop, couponId);
+  return { issuedCount, heldCount, usedCount, expiredCount };
+}
+
+export const UNUSED = { heldCount: 0, usedCount: 0, expiredCount: 0 };
+
+export async function couponsOf({ api }: Api, token: string) {
+  return (await api.get('/me/coupons', { token })).body.items;
+}
+
+/** What is stored of a coupon's claims: rows, members and ranks must be the same number. */
+export async function storedClaims({ database }: TestShop, couponId: Id) {
+  const [row] = await database.select<Record<'claims' | 'members' | 'lastRank', number>>(
+    `SELECT COUNT(*) AS claims, COUNT(DISTINCT member_id) AS members,
+            COALESCE(MAX(claim_rank), 0) AS lastRank
+     FROM coupon_member_coupons WHERE coupon_id = ?`,
+    [idToBytes(couponId)],
+  );
+  return row;
+}
+
+export type SecondShop = { app: App; api: ApiClient };
+
+/** Two shops on one database and one Redis; tokens of one are good for the other. */
+export async function startTwoShops(): Promise<{
+  first: TestShop;
+  second: SecondShop;
+  /** Takes all that Redis knows of campaigns away, as a flush does. */
+  forgetCampaigns: () => Promise<void>;
+  stop: () => Promise<void>;
+}> {
+  const prefix = `test-${newId()}`;
+  const environment = { SHOP_REDIS_PREFIX: prefix, SHOP_JWT_SECRET: newId() };
+  const first = await startShop(environment);
+  const config = loadConfig({ ...environment, SHOP_RATE_LIMIT: 'off', LOG_LEVEL: 'silent' });
+  const connections = { databaseUrl: first.databaseUrl, redisUrl: inject('redisUrl') };
+  const app = await buildApp(config, connections, createLogger(config.logLevel));
+  const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    first,
+    second: { app, api: createApiClient(url) },
+    forgetCampaigns: () => forget(`${prefix}:first-come:coupon:*`),
+    stop: async () => {
+      await app.stop();
+      await first.stop();
+    },
+  };
+}
+
+async function forget(pattern: string): Promise<void> {
+  const redis = openRedis(inject('redisUrl'), createLogger('silent'));
+  try {
+    const keys = await redis.keys(pattern);
+    if (keys.length === 0) throw new Error(`nothing in Redis is named ${pattern}`);
+    await redis.del(...keys);
+  } finally {
+    closeRedis(redis);
+  }
+}
