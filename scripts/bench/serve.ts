@@ -17,6 +17,8 @@ process.send({ url, request });
 process.on('message', (question: Question) => {
   void answer(question);
 });
+// Also when the bench was killed: nobody else would ever stop this process.
+process.on('disconnect', () => process.exit());
 
 async function answer(question: Question): Promise<void> {
   if (question.ask === 'exact') {

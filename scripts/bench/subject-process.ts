@@ -13,12 +13,14 @@ export class SubjectProcess {
   readonly url: string;
   readonly request: LoadRequest;
   readonly pid: number;
-  readonly #child: ChildProcess;
   readonly answered: Answered = { accepted: 0, refused: 0 };
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
 
-  private constructor(name: string, child: ChildProcess, ready: Ready) {
+  private constructor(name: string, child: ChildProcess, exited: Promise<unknown>, ready: Ready) {
     this.name = name;
     this.#child = child;
+    this.#exited = exited;
     this.pid = child.pid ?? 0;
     this.url = ready.url;
     this.request = ready.request;
@@ -33,31 +35,40 @@ export class SubjectProcess {
     const child = fork(program, [name, servers.databaseUrl, servers.redisUrl], {
       execArgv: [...process.execArgv, ...profilerOptions(name, profileDir)],
     });
-    const ended = once(child, 'exit').then(() => {
-      throw new Error(`the subject ${name} ended`);
-    });
-    ended.catch(() => undefined);
-    const [ready] = (await Promise.race([once(child, 'message'), ended])) as [Ready];
-    return new SubjectProcess(name, child, ready);
+    const exited = once(child, 'exit');
+    const [ready] = (await messageOf(name, child, exited)) as [Ready];
+    return new SubjectProcess(name, child, exited, ready);
   }
 
   /** Whether the subject's ledger adds up with what it has answered. */
   async isExact(): Promise<boolean> {
-    const reply = once(this.#child, 'message');
+    const reply = messageOf(this.name, this.#child, this.#exited);
     this.#tell({ ask: 'exact', answered: this.answered });
     const [{ exact }] = (await reply) as [{ exact: boolean }];
     return exact;
   }
 
   async stop(): Promise<void> {
-    const exited = once(this.#child, 'exit');
-    this.#tell({ ask: 'stop' });
-    await exited;
+    // One that ended by itself hears nothing any more.
+    if (this.#child.connected) this.#tell({ ask: 'stop' });
+    await this.#exited;
   }
 
   #tell(question: Question): void {
     this.#child.send(question);
   }
+}
+
+/** What the process says next. Throws when it ends instead. */
+function messageOf(
+  name: string,
+  child: ChildProcess,
+  exited: Promise<unknown>,
+): Promise<unknown[]> {
+  const ended = exited.then(() => {
+    throw new Error(`the subject ${name} ended`);
+  });
+  return Promise.race([once(child, 'message'), ended]);
 }
 
 /** Node writes the profile when the process ends. */

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
+import { auditMoneyOfOrders } from './order-ledger.ts';
 import type { TestShop } from './start-shop.ts';
 
 type Sums = Record<string, number>;
+type AuditedShop = Pick<TestShop, 'database'>;
 
-async function sums({ database }: TestShop, statement: string): Promise<Sums[]> {
+async function sums({ database }: AuditedShop, statement: string): Promise<Sums[]> {
   return database.select<Sums>(statement);
 }
 
@@ -11,7 +13,7 @@ async function sums({ database }: TestShop, statement: string): Promise<Sums[]> 
  * Adds everything up: units, money and coupons are all where some order, hold or counter says they
  * are. Call it when the shop is at rest, or inside `eventually`.
  */
-export async function auditLedger(shop: TestShop): Promise<void> {
+export async function auditLedger(shop: AuditedShop): Promise<void> {
   await auditStock(shop);
   await auditWallets(shop);
   await auditPoints(shop);
@@ -34,13 +36,14 @@ export async function auditLedger(shop: TestShop): Promise<void> {
   expect(wrong).toEqual([]);
 
   await auditOrders(shop);
+  await auditMoneyOfOrders(shop.database);
 }
 
 /**
  * Units received are all somewhere, those held and sold belong to orders that have them, and a paid
  * order's cancelled units are back.
  */
-async function auditStock(shop: TestShop): Promise<void> {
+async function auditStock(shop: AuditedShop): Promise<void> {
   const stock = await sums(
     shop,
     `SELECT s.open_quantity + s.held_quantity + s.sold_quantity + s.sale_pool_quantity AS there,
@@ -86,7 +89,7 @@ async function auditStock(shop: TestShop): Promise<void> {
 }
 
 /** Pay money, paid and free apart: entries = balance + holds; and an order's entries = its hold. */
-async function auditWallets(shop: TestShop): Promise<void> {
+async function auditWallets(shop: AuditedShop): Promise<void> {
   const wallets = await sums(
     shop,
     `SELECT w.free_amount + COALESCE(h.free_amount, 0) AS freeThere,
@@ -122,7 +125,7 @@ async function auditWallets(shop: TestShop): Promise<void> {
 }
 
 /** Points: entries = what is left of the lots + holds; and a hold's points = those of its lots. */
-async function auditPoints(shop: TestShop): Promise<void> {
+async function auditPoints(shop: AuditedShop): Promise<void> {
   const members = await sums(
     shop,
     `SELECT COALESCE(l.amount, 0) + COALESCE(h.amount, 0) AS there, COALESCE(e.amount, 0) AS booked
@@ -161,7 +164,7 @@ async function auditPoints(shop: TestShop): Promise<void> {
 }
 
 /** Every decided order's holds are in the state that its own demands. */
-async function auditOrders(shop: TestShop): Promise<void> {
+async function auditOrders(shop: AuditedShop): Promise<void> {
   const astray = await sums(
     shop,
     `SELECT o.state AS orderState, s.state AS stockState, f.state AS fundsState,
@@ -170,15 +173,69 @@ async function auditOrders(shop: TestShop): Promise<void> {
      LEFT JOIN catalog_stock_holds AS s ON s.order_id = o.id
      LEFT JOIN user_funds_holds AS f ON f.order_id = o.id
      LEFT JOIN coupon_holds AS c ON c.order_id = o.id
-     WHERE CASE o.state
-       WHEN 'paid' THEN s.state <> 'committed' OR f.state <> 'committed'
-         OR (o.member_coupon_id IS NOT NULL AND c.state <> 'committed')
-       WHEN 'failed' THEN s.state IN ('held', 'committed') OR f.state IN ('held', 'committed')
-         OR c.state IN ('held', 'committed')
-       WHEN 'cancelled' THEN s.state <> 'released' OR f.state <> 'released'
-         OR (o.member_coupon_id IS NOT NULL AND c.state <> 'released')
+     JOIN (SELECT id, CASE
+             WHEN state IN ('payment_due', 'confirming') THEN 'held'
+             WHEN state = 'paid' THEN 'committed'
+             WHEN state = 'cancelled' AND paid_at IS NOT NULL THEN 'released'
+           END AS state FROM order_orders) AS demanded ON demanded.id = o.id
+     WHERE CASE
+       WHEN demanded.state IS NOT NULL THEN COALESCE(s.state, 'none') <> demanded.state
+         OR (o.funds_answer <> 'not_needed' AND COALESCE(f.state, 'none') <> demanded.state)
+         OR (o.coupon_answer <> 'not_needed' AND COALESCE(c.state, 'none') <> demanded.state)
+       WHEN o.state IN ('failed', 'expired', 'cancelled') THEN s.state IN ('held', 'committed')
+         OR f.state IN ('held', 'committed') OR c.state IN ('held', 'committed')
        ELSE TRUE
      END`,
   );
   expect(astray).toEqual([]);
+
+  const waiting = await sums(
+    shop,
+    `SELECT o.state, d.due_at FROM order_orders AS o
+     LEFT JOIN order_deadlines AS d ON d.order_id = o.id
+     WHERE (d.order_id IS NULL) = (o.state IN ('payment_due', 'confirming'))`,
+  );
+  expect(waiting).toEqual([]);
+  await auditRefunds(shop);
+}
+
+/**
+ * What an order gave back is what its cancelled units cost, and is what those who took it gave back.
+ * Nothing is kept of a payment that came for an order that had ended.
+ */
+async function auditRefunds(shop: AuditedShop): Promise<void> {
+  const wrong = await sums(
+    shop,
+    `SELECT o.state, o.total_amount AS total, o.refunded_amount AS refunded,
+            o.refunded_points_amount AS points, l.money AS cancelledMoney,
+            l.points AS cancelledPoints, f.refunded_amount AS byWallet,
+            f.refunded_points_amount AS byPoints, p.state AS paymentState, p.amount AS paid,
+            p.refunded_amount AS byProvider, r.amount AS asked
+     FROM order_orders AS o
+     JOIN (
+       SELECT order_id,
+              SUM((line_amount - coupon_share - points_share) * cancelled_quantity DIV quantity)
+                AS money,
+              SUM(points_share * cancelled_quantity DIV quantity) AS points
+       FROM order_lines GROUP BY order_id
+     ) AS l ON l.order_id = o.id
+     LEFT JOIN user_funds_holds AS f ON f.order_id = o.id AND f.state = 'committed'
+     LEFT JOIN order_payments AS p ON p.order_id = o.id
+     LEFT JOIN (
+       SELECT payment_id, SUM(amount) AS amount FROM order_refunds GROUP BY payment_id
+     ) AS r ON r.payment_id = p.id
+     WHERE COALESCE(r.amount, 0) <> COALESCE(p.refunded_amount, 0)
+       OR CASE
+         WHEN o.paid_at IS NULL THEN o.refunded_amount <> 0 OR o.refunded_points_amount <> 0
+           OR (p.state = 'paid' AND p.refunded_amount <> p.amount)
+         ELSE o.refunded_amount <> IF(o.state = 'cancelled', o.total_amount, l.money)
+           OR o.refunded_points_amount <> IF(o.state = 'cancelled', o.points_amount, l.points)
+           OR (f.order_id IS NOT NULL AND (f.refunded_points_amount <> o.refunded_points_amount
+               OR f.refunded_amount <> IF(o.payment_method = 'wallet', o.refunded_amount, 0)))
+           OR (o.payment_method <> 'wallet' AND o.total_amount > 0 AND NOT (
+               COALESCE(p.state, 'none') = 'paid' AND p.amount = o.total_amount
+               AND p.refunded_amount = o.refunded_amount))
+       END`,
+  );
+  expect(wrong).toEqual([]);
 }

@@ -15,6 +15,7 @@ export async function lockHolds(
   tx: Transaction,
   orderIds: readonly Id[],
 ): Promise<Map<Id, StockHold>> {
+  if (orderIds.length === 0) return new Map();
   const rows = await tx.select<{ orderId: Buffer; state: HoldState; heldLines: string }>(
     `SELECT h.order_id AS orderId, h.state, h.lines AS heldLines
      FROM ${bulkRows('wanted', { order_id: 'id' })}
