@@ -6,17 +6,23 @@ export class OneAtATime {
   readonly #last = new Map<string, Promise<unknown>>();
 
   /** Runs `work` once everything that came before it under this key has ended, well or not. */
-  run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const result = before.then(work, work);
-    const settled = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#last.set(key, settled);
-    void settled.then(() => {
-      if (this.#last.get(key) === settled) this.#last.delete(key);
-    });
-    return result;
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const turn = newTurn();
+    this.#last.set(key, turn.over);
+    await before;
+    try {
+      return await work();
+    } finally {
+      if (this.#last.get(key) === turn.over) this.#last.delete(key);
+      turn.end();
+    }
   }
+}
+
+/** A promise that says when a turn is over. */
+function newTurn(): { over: Promise<void>; end: () => void } {
+  let end: (() => void) | undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  return { over, end: () => end?.() };
 }
