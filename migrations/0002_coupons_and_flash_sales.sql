@@ -43,7 +43,6 @@ CREATE TABLE `order_flash_sale_counters` (
 	`flash_sale_id` binary(16) NOT NULL,
 	`state` varchar(8) NOT NULL,
 	`epoch` int NOT NULL DEFAULT 1,
-	`version` int NOT NULL DEFAULT 1,
 	`quantity` int NOT NULL,
 	`issued` int NOT NULL DEFAULT 0,
 	`admitted` int NOT NULL DEFAULT 0,
@@ -85,7 +84,6 @@ ALTER TABLE `coupon_coupons` MODIFY COLUMN `valid_days` smallint;--> statement-b
 ALTER TABLE `catalog_stock_holds` ADD `flash_sale_id` binary(16);--> statement-breakpoint
 ALTER TABLE `coupon_counters` ADD `state` varchar(6) DEFAULT 'open' NOT NULL;--> statement-breakpoint
 ALTER TABLE `coupon_counters` ADD `epoch` int DEFAULT 1 NOT NULL;--> statement-breakpoint
-ALTER TABLE `coupon_counters` ADD `version` int DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `coupon_coupons` ADD `percent` tinyint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `coupon_coupons` ADD `max_discount_amount` bigint;--> statement-breakpoint
 ALTER TABLE `coupon_coupons` ADD `scope` varchar(8) DEFAULT 'all' NOT NULL;--> statement-breakpoint

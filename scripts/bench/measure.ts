@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { cpuMs } from './cpu.ts';
 import type { GenerateLoad, LoadResult } from './load.ts';
-import type { SubjectProcess } from './subject-process.ts';
+import type { RoundLoad, SubjectProcess } from './subject-process.ts';
 
-/** One stretch of load on one subject. */
+/** One stretch of load on one subject; CPU of all that it did meanwhile, for the requests measured. */
 export type Round = LoadResult & {
   serverCpuMsPerRequest: number;
   databaseCpuMsPerRequest: number;
@@ -18,19 +19,26 @@ export type MeasureOptions = {
 /** A share of refusals may be this far off: a round ends while some of them are on their way. */
 const TOLERATED_SHARE = 0.02;
 
+/** A side load runs for so much longer at both ends: no part of the round is without it. */
+const OVERLAP_SECONDS = 1;
+
 /**
- * Loads a subject once and gives what came of it. Throws when a connection broke, or when another
- * part of the answers than the request says were refusals.
+ * Loads a subject once and gives what came of it. Throws when a connection broke, when another part
+ * of the answers than the request says were refusals, or when there were too few messages.
  */
 export async function measure(subject: SubjectProcess, options: MeasureOptions): Promise<Round> {
   const { connections, seconds, databasePid, generate } = options;
+  const { url } = subject;
+  const load = await subject.beginRound();
+  const aside = generateAside(url, load, options);
+  if (load.sideLoad) await pause(OVERLAP_SECONDS * 1000);
   const before = spent(subject.pid, databasePid);
-  const { url, request } = subject;
-  const result = await generate({ url, request, connections, seconds });
+  const result = await generate({ url, request: load.request, connections, seconds });
   const after = spent(subject.pid, databasePid);
+  const aside2 = await aside;
   subject.answered.accepted += result.answered - result.refused;
   subject.answered.refused += result.refused;
-  const fault = faultOfLoad(result, request.refusedShare ?? 0);
+  const fault = faultOfRound(load, result, connections, aside2);
   if (fault !== undefined) throw new Error(`${subject.name}: ${fault}`);
   return {
     ...result,

@@ -3,17 +3,20 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { withFreshDatabase } from './fresh-database.ts';
 import type { Question } from './serve.ts';
-import type { Answered, LoadRequest, SubjectServers } from './subject.ts';
+import type { Answered, LoadRequest, RoundPaths, SideLoad, SubjectServers } from './subject.ts';
 
-type Ready = { url: string; request: LoadRequest };
+type Ready = { url: string; request: LoadRequest; sideLoad?: SideLoad };
+
+/** What is sent in a round. */
+export type RoundLoad = { request: LoadRequest; sideLoad: SideLoad | undefined };
 
 /** A subject's process, seen from the bench. */
 export class SubjectProcess {
   readonly name: string;
   readonly url: string;
-  readonly request: LoadRequest;
   readonly pid: number;
   readonly answered: Answered = { accepted: 0, refused: 0 };
+  readonly #ready: Ready;
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
 
@@ -23,7 +26,7 @@ export class SubjectProcess {
     this.#exited = exited;
     this.pid = child.pid ?? 0;
     this.url = ready.url;
-    this.request = ready.request;
+    this.#ready = ready;
   }
 
   static async start(
@@ -40,12 +43,23 @@ export class SubjectProcess {
     return new SubjectProcess(name, child, exited, ready);
   }
 
+  /** Has the subject make what a round uses up, and gives what to send. */
+  async beginRound(): Promise<RoundLoad> {
+    const { paths } = await this.#ask<{ paths: RoundPaths }>({ ask: 'round' });
+    const { request, sideLoad } = this.#ready;
+    return {
+      request: withPath(request, paths.request),
+      sideLoad: sideLoad && {
+        ...sideLoad,
+        request: withPath(sideLoad.request, paths.sideLoad),
+      },
+    };
+  }
+
   /** Whether the subject's ledger adds up with what it has answered. */
   async isExact(): Promise<boolean> {
-    const reply = messageOf(this.name, this.#child, this.#exited);
-    this.#tell({ ask: 'exact', answered: this.answered });
-    const [{ exact }] = (await reply) as [{ exact: boolean }];
-    return exact;
+    const { answered } = this;
+    return (await this.#ask<{ exact: boolean }>({ ask: 'exact', answered })).exact;
   }
 
   async stop(): Promise<void> {
@@ -54,9 +68,20 @@ export class SubjectProcess {
     await this.#exited;
   }
 
+  async #ask<Reply>(question: Question): Promise<Reply> {
+    const reply = messageOf(this.name, this.#child, this.#exited);
+    this.#tell(question);
+    const [answer] = (await reply) as [Reply];
+    return answer;
+  }
+
   #tell(question: Question): void {
     this.#child.send(question);
   }
+}
+
+function withPath(request: LoadRequest, path = request.path): LoadRequest {
+  return { ...request, path };
 }
 
 /** What the process says next. Throws when it ends instead. */

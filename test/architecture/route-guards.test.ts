@@ -108,7 +108,14 @@ describe("the shoppers' routes", () => {
 
   it('need a token, but for those that everybody may call', async () => {
     expect(guarded.map(shortName)).toEqual(
-      expect.arrayContaining(['GET /me', 'POST /orders', 'POST /coupons/{}/claims']),
+      expect.arrayContaining([
+        'GET /me',
+        'POST /orders',
+        'POST /orders/quote',
+        'GET /orders/{}/events',
+        'POST /orders/{}/payments/confirm',
+        'POST /coupons/{}/claims',
+      ]),
     );
     expect(await answeringOtherwise(server, guarded, 401)).toEqual([]);
   });

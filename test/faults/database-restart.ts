@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../src/platform/database/database.ts';
-import { startLocalStack, type LocalStack } from '../../src/platform/local-stack/local-stack.ts';
 import { eventually } from '../support/eventually.ts';
 import { auditLedger } from './support/audit.ts';
 import { STEADY_LOAD, withRig, type Fault, type Rig } from './support/fault.ts';
+import { RestartableDatabase } from './support/restartable-server.ts';
 
 const SERVING_WITHIN_MS = 60_000;
 
@@ -15,7 +14,7 @@ export const databaseRestart: Fault = {
   name: 'database-restart',
   times: { full: 5, short: 1 },
   run: async (lab, times) => {
-    const server = new RestartableServer(join(lab.folder, 'restarted'));
+    const server = new RestartableDatabase(join(lab.folder, 'restarted'));
     const serverUrl = await server.start();
     try {
       return await withRig({ ...lab, serverUrl }, (rig) => restartUnderLoad(rig, server, times));
@@ -27,7 +26,7 @@ export const databaseRestart: Fault = {
 
 async function restartUnderLoad(
   rig: Rig,
-  server: RestartableServer,
+  server: RestartableDatabase,
   times: number,
 ): Promise<string> {
   const order = { load: STEADY_LOAD };
@@ -55,43 +54,4 @@ async function moreIsKept(database: Database): Promise<void> {
     const [now] = await kept();
     assert.ok((now?.last ?? 0) > (before?.last ?? 0), 'nothing is handled after the restart');
   }, SERVING_WITHIN_MS);
-}
-
-/** A database server whose commits survive it, apart from the one that other faults use. */
-class RestartableServer {
-  readonly #folder: string;
-  #stack: LocalStack | undefined;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** @returns its address, the same one every time */
-  async start(): Promise<string> {
-    this.#stack = await startLocalStack({
-      dataDir: this.#folder,
-      vendorDir: '.data/vendor',
-      database: true,
-      redis: false,
-      durable: true,
-      bufferPoolMegabytes: 32,
-      log: () => undefined,
-    });
-    if (this.#stack.databaseUrl === undefined) throw new Error('there is no database to restart');
-    return this.#stack.databaseUrl;
-  }
-
-  async stop(): Promise<void> {
-    await this.#stack?.stop();
-  }
-
-  async kill(): Promise<void> {
-    const stack = this.#stack;
-    if (!stack) throw new Error('the server is not running');
-    const ended = new Promise((resolve) => stack.onUnexpectedExit(resolve));
-    const pid = Number(await readFile(join(this.#folder, 'db', 'server.pid'), 'utf8'));
-    process.kill(pid, 'SIGKILL');
-    await ended;
-    await stack.stop();
-  }
 }

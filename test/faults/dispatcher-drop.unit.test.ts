@@ -24,7 +24,8 @@ const consumerOf = (id: number, lane: string, names: readonly string[]) => {
   return {
     id,
     consumer,
-    wants: (name: string) => names.includes(name),
+    wants: (stored: { name: string }) => names.includes(stored.name),
+    isPatientWith: () => false,
     read: noted.read.bind(noted),
   };
 };

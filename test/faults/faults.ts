@@ -10,6 +10,20 @@ import { killRandom } from './kill-random.ts';
 import { killerEvent } from './killer-event.ts';
 import { memory } from './memory.ts';
 import { olderBuild, retiredComesBack } from './older-build.ts';
+import { orderCancelRace } from './orders/cancel-race.ts';
+import { orderCrossedCarts } from './orders/crossed-carts.ts';
+import { orderDatabaseRestart } from './orders/database-restart.ts';
+import { orderKillAt } from './orders/kill-at.ts';
+import { orderKillRandom } from './orders/kill-random.ts';
+import { orderLastUnit } from './orders/last-unit.ts';
+import { providerCancelRace } from './orders/provider-cancel-race.ts';
+import { providerDeclines } from './orders/provider-declines.ts';
+import { providerKillAt } from './orders/provider-kill-at.ts';
+import { providerLateCharge } from './orders/provider-late-charge.ts';
+import { providerTimeoutAfterCharge } from './orders/provider-timeout-after-charge.ts';
+import { providerWebhookRace } from './orders/provider-webhook-race.ts';
+import { orderRedisAway } from './orders/redis-away.ts';
+import { orderSameKey } from './orders/same-key.ts';
 import { poisonEvent } from './poison-event.ts';
 import { redeliveryShuffled } from './redelivery-shuffled.ts';
 import { relayCut } from './relay-cut.ts';
@@ -42,5 +56,32 @@ export const FAULTS_OF_THE_REST: readonly Fault[] = [
   memory,
 ];
 
+/** The whole shop, with clients that order. */
+export const FAULTS_OF_ORDERS: readonly Fault[] = [
+  orderKillRandom,
+  orderKillAt,
+  orderLastUnit,
+  orderCrossedCarts,
+  orderSameKey,
+  orderRedisAway,
+  orderDatabaseRestart,
+  orderCancelRace,
+];
+
+/** The whole shop, whose money is taken by providers that do their worst. */
+export const FAULTS_OF_PROVIDERS: readonly Fault[] = [
+  providerTimeoutAfterCharge,
+  providerWebhookRace,
+  providerCancelRace,
+  providerKillAt,
+  providerDeclines,
+  providerLateCharge,
+];
+
 /** Everything that may go wrong, in the order in which it is tried. */
-export const FAULTS = [...FAULTS_OF_PROCESSES, ...FAULTS_OF_THE_REST];
+export const FAULTS = [
+  ...FAULTS_OF_PROCESSES,
+  ...FAULTS_OF_THE_REST,
+  ...FAULTS_OF_ORDERS,
+  ...FAULTS_OF_PROVIDERS,
+];

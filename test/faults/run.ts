@@ -1,4 +1,4 @@
-// The whole fault suite, on a database of its own: npm run test:faults [-- --list | --only NAME,… | --resume]
+// The whole fault suite, on servers of its own: npm run test:faults [-- --list | --only NAME,… | --resume]
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -45,19 +45,20 @@ async function runAll(faults: readonly Fault[], resumes: boolean): Promise<numbe
     dataDir: FOLDER,
     vendorDir: '.data/vendor',
     database: true,
-    redis: false,
+    redis: true,
     durable: true,
     log: say,
   });
   let failures = 0;
   try {
-    if (stack.databaseUrl === undefined) throw new Error('there is no database to test on');
+    const { databaseUrl: serverUrl, redisUrl } = stack;
+    if (serverUrl === undefined || redisUrl === undefined) throw new Error('no servers to test on');
     // Not before the folder is this run's own.
     const program = await buildWorker(join(FOLDER, 'worker'));
     for (const fault of faults) {
       if (resumes && passed.has(fault.name)) {
         say(`-     ${fault.name}: passed before, and nothing has changed since`);
-      } else if (await provoke(fault, { serverUrl: stack.databaseUrl, program, folder: FOLDER })) {
+      } else if (await provoke(fault, { serverUrl, redisUrl, program, folder: FOLDER })) {
         await passed.add(fault.name);
       } else {
         failures += 1;

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { auditFlashSales } from './flash-sale-ledger.ts';
+import { auditMoneyOfOrders } from './order-ledger.ts';
 import type { TestShop } from './start-shop.ts';
 
 type Sums = Record<string, number>;
@@ -17,9 +18,9 @@ export async function auditLedger(shop: AuditedShop): Promise<void> {
   await auditStock(shop);
   await auditWallets(shop);
   await auditPoints(shop);
-
   await auditCoupons(shop);
   await auditOrders(shop);
+  await auditMoneyOfOrders(shop.database);
   await auditFlashSales(shop.database);
 }
 

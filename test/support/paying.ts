@@ -1,15 +1,12 @@
-import { expect } from 'vitest';
-import { idFromBytes, idToBytes, type Id } from '../../src/platform/ids/id.ts';
-import type { RecordedEvent } from '../../src/platform/events/define-event.ts';
+import { idToBytes, type Id } from '../../src/platform/ids/id.ts';
 import type { Answer } from './api-client.ts';
-import { eventually } from './eventually.ts';
 import { orderOf, type Shopper } from './factories.ts';
-import { auditLedger } from './ledger.ts';
 import {
   startKakaopayStandIn,
   type KakaopayStandIn,
 } from './payment-providers/kakaopay-stand-in.ts';
 import { startTossStandIn, type TossStandIn } from './payment-providers/toss-stand-in.ts';
+import { keyOf } from './payments-seen.ts';
 import { startShop, type TestShop } from './start-shop.ts';
 
 export type Provider = 'toss' | 'kakaopay';
@@ -108,50 +105,6 @@ export async function placePaid(
   return paid.body;
 }
 
-export type PaymentSeen = {
-  state: string;
-  amount: number;
-  providerKey: string;
-  asks: number;
-  sentAt: Date | null;
-  nextAskAt: Date | null;
-  declineCode: string | null;
-};
-
-/** What the shop has written of an order's payment. */
-export async function paymentOf(
-  { database }: TestShop,
-  orderId: Id,
-): Promise<PaymentSeen | undefined> {
-  const [row] = await database.select<PaymentSeen>(
-    `SELECT state, amount, provider_key AS providerKey, asks, sent_at AS sentAt,
-            next_ask_at AS nextAskAt, decline_code AS declineCode
-     FROM order_payments WHERE order_id = ?`,
-    [idToBytes(orderId)],
-  );
-  return row;
-}
-
-/** The provider's key of an order's payment, which must be there. */
-export async function keyOf(shop: TestShop, orderId: Id): Promise<string> {
-  const payment = await paymentOf(shop, orderId);
-  if (!payment) throw new Error(`the order ${orderId} has no payment`);
-  return payment.providerKey;
-}
-
-/** An order as its member sees it. */
-export async function showOrder({ api, ownerToken }: TestShop, orderId: Id) {
-  return (await api.get(`/admin/orders/${orderId}`, { token: ownerToken })).body;
-}
-
-export async function untilState(shop: TestShop, orderId: Id, state: string) {
-  return eventually(async () => {
-    const order = await showOrder(shop, orderId);
-    expect(order.state).toBe(state);
-    return order;
-  });
-}
-
 /** The time until which an order waits for its payment is over. */
 export async function endWaiting({ database }: TestShop, orderId: Id): Promise<void> {
   const over = new Date(Date.now() - 1000);
@@ -160,16 +113,7 @@ export async function endWaiting({ database }: TestShop, orderId: Id): Promise<v
   await database.write('UPDATE order_deadlines SET due_at = ? WHERE order_id = ?', [over, id]);
 }
 
-/** Until when an order waits for its payment; undefined when it waits for none. */
-export async function deadlineOf({ database }: TestShop, orderId: Id): Promise<Date | undefined> {
-  const [row] = await database.select<{ dueAt: Date }>(
-    'SELECT due_at AS dueAt FROM order_deadlines WHERE order_id = ?',
-    [idToBytes(orderId)],
-  );
-  return row?.dueAt;
-}
-
-/** A confirmation was sent so long ago that the provider is asked again now. */
+/** A confirmation was sent so long ago that the provider is asked again now, unless it has answered. */
 export async function letQuestionComeDue(
   { database }: TestShop,
   orderId: Id,
@@ -177,77 +121,17 @@ export async function letQuestionComeDue(
 ): Promise<void> {
   const now = Date.now();
   await database.write(
-    'UPDATE order_payments SET sent_at = ?, next_ask_at = ? WHERE order_id = ?',
+    `UPDATE order_payments SET sent_at = ?, next_ask_at = ?
+     WHERE order_id = ? AND state NOT IN ('paid', 'declined')`,
     [new Date(now - sentAgoMs), new Date(now - 1), idToBytes(orderId)],
   );
 }
 
-/** The names of what order told of an order, in the order in which it was told. */
-export async function toldOf(shop: TestShop, orderId: Id): Promise<string[]> {
-  return (await eventsOf(shop, orderId)).map(({ name }) => name);
-}
-
-export async function eventsOf({ database }: TestShop, orderId: Id): Promise<RecordedEvent[]> {
-  const rows = await database.select<{ events: string }>(
-    'SELECT events FROM platform_outbox WHERE events LIKE ? ORDER BY id',
-    [`%${orderId}%`],
-  );
-  return rows
-    .flatMap((row) => JSON.parse(row.events) as RecordedEvent[])
-    .filter(({ aggregateId, name }) => aggregateId === orderId && name.startsWith('order.'));
-}
-
-/** The refunds of an order through its provider, in the order in which they were asked for. */
-export async function refundsOf(
-  { database }: TestShop,
-  orderId: Id,
-): Promise<{ amount: number; state: string }[]> {
-  return database.select(
-    'SELECT amount, state FROM order_refunds WHERE order_id = ? ORDER BY id',
-    [idToBytes(orderId)],
-  );
-}
-
-/**
- * Waits until nothing is under way, adds everything up, and compares the providers' own books with
- * what the shop believes: what was charged and not given back, of every order that ever had a payment.
- */
-export async function auditPayments(shop: PayingShop): Promise<void> {
-  await eventually(async () => {
-    await shop.app.backbone.settled();
-    expect(await unfinished(shop)).toEqual({ parked: 0, refundsDue: 0 });
-    await auditLedger(shop);
-    const orders = await readBelieved(shop);
-    const books = orders.map(({ orderId, method }) => {
-      const { charged, cancelled, charges } = shop[method].ledger.ofOrder(orderId);
-      return { orderId, method, kept: charged - cancelled, isChargedTwice: charges > 1 };
-    });
-    expect(books).toEqual(orders.map((order) => ({ ...order, isChargedTwice: false })));
+/** Something to wait for, until it is opened. */
+export function createGate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
   });
-  // Nothing was charged for an order that the shop does not know of.
-  const kept = [shop.toss, shop.kakaopay].map(({ ledger }) => {
-    const { charged, cancelled } = ledger.audit();
-    return charged - cancelled;
-  });
-  const believed = await readBelieved(shop);
-  expect(kept[0]! + kept[1]!).toBe(believed.reduce((sum, order) => sum + order.kept, 0));
-}
-
-type Believed = { orderId: Id; method: Provider; kept: number };
-
-async function readBelieved({ database }: PayingShop): Promise<Believed[]> {
-  const rows = await database.select<{ id: Buffer; method: Provider; kept: number }>(
-    `SELECT id, payment_method AS method,
-            IF(paid_at IS NULL, 0, total_amount - refunded_amount) AS kept
-     FROM order_orders WHERE payment_method <> 'wallet' ORDER BY id`,
-  );
-  return rows.map(({ id, method, kept }) => ({ orderId: idFromBytes(id), method, kept }));
-}
-
-async function unfinished({ database }: PayingShop) {
-  const [row] = await database.select<{ parked: number; refundsDue: number }>(
-    `SELECT (SELECT COUNT(*) FROM platform_parked_event) AS parked,
-            (SELECT COUNT(*) FROM order_refunds WHERE state = 'due') AS refundsDue`,
-  );
-  return row;
+  return { opened, open: () => open() };
 }

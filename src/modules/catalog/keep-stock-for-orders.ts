@@ -2,6 +2,7 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { RecordedEvent } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
+import { holdsToLock } from '../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
@@ -47,10 +48,12 @@ export const keepStockForOrders = defineConsumer({
   name: 'catalog.keep-stock-for-orders',
   lane: 'catalog',
   on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
+  // The order is decided: its holds become final a moment later.
+  patient: [orderPaid],
   ordering: 'commutative',
   handle: async (tx, events) => {
     const requests = events.map(toRequest);
-    const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
+    const before = await lockHolds(tx, holdsToLock(tx, requests));
     const stock = await lockStock(tx, skusOf(requests, before));
     const pools = await lockPools(tx, flashSalesOf(requests, before));
     const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));

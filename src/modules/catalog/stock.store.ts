@@ -23,6 +23,7 @@ export async function lockHolds(
   tx: Transaction,
   orderIds: readonly Id[],
 ): Promise<Map<Id, StockHold>> {
+  if (orderIds.length === 0) return new Map();
   const rows = await tx.select<{
     orderId: Buffer;
     state: HoldState;

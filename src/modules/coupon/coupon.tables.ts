@@ -69,8 +69,6 @@ export const couponCounters = mysqlTable(
     state: varchar({ length: 6 }).$type<CampaignState>().notNull().default('open'),
     /** Counts how often its keys in Redis were made anew; entries of another epoch do not count. */
     epoch: int().notNull().default(1),
-    /** Counts the changes of quantity, state and window; the gate goes by the highest. */
-    version: int().notNull().default(1),
     issued: int().notNull().default(0),
     held: int().notNull().default(0),
     used: int().notNull().default(0),

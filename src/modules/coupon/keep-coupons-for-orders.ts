@@ -41,6 +41,7 @@ export const keepCouponsForOrders = defineConsumer({
   name: 'coupon.keep-coupons-for-orders',
   lane: 'coupon',
   on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderCancelled],
+  concerns: usesCoupon,
   ordering: 'commutative',
   handle: async (tx, events) => {
     const requests = events.flatMap(toRequest);
@@ -69,6 +70,13 @@ export const keepCouponsForOrders = defineConsumer({
     await store(tx, before, after, changed, moves);
   },
 });
+
+/** Most orders use none: their events need not come here at all. */
+function usesCoupon(event: OrderEvent): boolean {
+  return event.name === 'order.placed'
+    ? event.payload.coupon !== null
+    : event.payload.memberCouponId !== null;
+}
 
 function toRequest(event: OrderEvent): Request[] {
   const { payload } = event;

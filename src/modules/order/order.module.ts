@@ -21,6 +21,7 @@ import type { PaymentMethod } from './order.rules.ts';
 import { orderRoutes } from './order.routes.ts';
 import { wirePayments } from './payments/wire-payments.ts';
 import { createAwaitOutcome } from './placing/await-outcome.ts';
+import { PlacedLines } from './placing/placed-lines.ts';
 import { createPlaceOrder } from './placing/place-order.ts';
 import { createQuoteOrder } from './placing/quote-order.ts';
 import { createSettleOrdersOnAnswers } from './placing/settle-orders-on-answers.ts';
@@ -40,6 +41,7 @@ export function wireOrder(container: Container): ShopModule {
   const { orders: settings, timeZone } = config;
 
   const news = new OrderNews();
+  const placedLines = new PlacedLines();
   const gateways = createPaymentGateways(config.payments);
   const showOrders = createShowOrders({ database, timeZone });
   const cancelOrder = createCancelOrder({ database, inTransaction, clock, news });
@@ -74,6 +76,7 @@ export function wireOrder(container: Container): ShopModule {
       inTransaction,
       clock,
       shipping: settings,
+      placedLines,
       accepts,
     }),
     awaitOutcome: createAwaitOutcome({ news, showOrders, timeZone }),
@@ -98,7 +101,7 @@ export function wireOrder(container: Container): ShopModule {
 
   return {
     consumers: [
-      createSettleOrdersOnAnswers({ clock, news, paymentWindowMs }),
+      createSettleOrdersOnAnswers({ clock, news, placedLines, paymentWindowMs }),
       copyProducts,
       copyAvailability,
       copyCoupons,

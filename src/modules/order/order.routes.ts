@@ -4,7 +4,7 @@ import { closedObject, idempotencyKeyHeader, listQuery } from '../../platform/ht
 import type { Routes } from '../../platform/http/shop-server.ts';
 import { traceOf } from '../../platform/http/trace.ts';
 import { idempotencyKeyOf } from '../../platform/idempotency/idempotency-key.ts';
-import { sendEventStream } from '../../platform/http/event-stream.ts';
+import { eventStreamSchema, sendEventStream } from '../../platform/http/event-stream.ts';
 import type { AwaitOutcome } from './placing/await-outcome.ts';
 import type { QuoteOrder } from './placing/quote-order.ts';
 import type { FollowOrder } from './reading/follow-order.ts';
@@ -134,7 +134,7 @@ export function orderRoutes(use: {
             'changed, until nothing can change any more or a quarter of an hour is over.',
           tags,
           params: orderParams,
-          produces: ['text/event-stream'],
+          response: { 200: eventStreamSchema('Events whose data is the order') },
         },
       },
       (request, reply) =>

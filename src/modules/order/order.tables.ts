@@ -262,8 +262,6 @@ export const flashSaleCounters = mysqlTable(
     flashSaleId: id('flash_sale_id').primaryKey(),
     state: varchar({ length: 8 }).$type<FlashSaleState>().notNull(),
     epoch: int().notNull().default(1),
-    /** Counts the changes of quantity, state and window; the gate goes by the highest. */
-    version: int().notNull().default(1),
     /** Units to sell: what was wanted until it opens, what catalog could set aside from then on. */
     quantity: int().notNull(),
     /** Tickets so far; the last one's rank. */
@@ -296,7 +294,7 @@ export const flashTickets = mysqlTable(
     state: varchar({ length: 8 }).$type<TicketState>().notNull(),
     orderId: id('order_id'),
     paymentMethod: varchar('payment_method', { length: 12 }).$type<PaymentMethod>().notNull(),
-    /** JSON: whom and where it goes to. Personal data: it stays in this table. */
+    /** JSON: whom and where it goes to; empty before it is known and after it is used. Personal data. */
     address: text().notNull(),
     createdAt: createdMoment('created_at'),
   },

@@ -9,7 +9,11 @@ export type CollectorOptions<Item> = {
   maxWeight: number;
   /** How long a busy collector waits for company before its next batch, in milliseconds. */
   pauseMs: number;
+  /** How long patient items wait for others that are not, in milliseconds; 0 when not given. */
+  patienceMs?: number;
 };
+
+type Waiting<Item> = { item: Item; isPatient: boolean };
 
 /**
  * Natural batching: what arrives while a batch runs shares the next one. An idle collector starts at
@@ -17,61 +21,93 @@ export type CollectorOptions<Item> = {
  */
 export class Collector<Item> {
   readonly #options: CollectorOptions<Item>;
-  readonly #waiting: Item[] = [];
+  readonly #waiting: Waiting<Item>[] = [];
   readonly #idleListeners: (() => void)[] = [];
+  /** Waiting items that are not patient. */
+  #urgent = 0;
   #running = false;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(options: CollectorOptions<Item>) {
     this.#options = options;
   }
 
-  add(item: Item): void {
-    this.#waiting.push(item);
+  /** @param isPatient lets it wait for an item that is not, for `patienceMs` at the most */
+  add(item: Item, isPatient = false): void {
+    this.#waiting.push({ item, isPatient });
+    if (!isPatient) this.#urgent += 1;
+    this.#wake();
+  }
+
+  get busy(): boolean {
+    return this.#running || this.#waiting.length > 0;
+  }
+
+  /** Takes out what waits and is not in a running batch. */
+  clear(): Item[] {
+    const cleared = this.#waiting.splice(0);
+    this.#urgent = 0;
+    this.#stopWaiting();
+    if (!this.#running) this.#tellIdle();
+    return cleared.map(({ item }) => item);
+  }
+
+  /** Resolves when nothing waits or runs. */
+  idle(): Promise<void> {
+    if (!this.busy) return Promise.resolve();
+    return new Promise((resolve) => this.#idleListeners.push(resolve));
+  }
+
+  /** Starts when there is reason to, or sees to it that it starts in time. */
+  #wake(): void {
     if (this.#running) return;
+    const { maxWeight, patienceMs = 0 } = this.#options;
+    if (this.#urgent > 0 || this.#waiting.length >= maxWeight) this.#start();
+    else this.#patience ??= setTimeout(() => this.#start(), patienceMs);
+  }
+
+  #start(): void {
+    this.#stopWaiting();
     this.#running = true;
     // Not a microtask: everything that the present turn of the event loop adds comes along.
     setImmediate(() => void this.#work());
   }
 
-  get busy(): boolean {
-    return this.#running;
-  }
-
-  /** Takes out what waits and is not in a running batch. */
-  clear(): Item[] {
-    return this.#waiting.splice(0);
-  }
-
-  /** Resolves when nothing waits or runs. */
-  idle(): Promise<void> {
-    if (!this.#running) return Promise.resolve();
-    return new Promise((resolve) => this.#idleListeners.push(resolve));
+  #stopWaiting(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   async #work(): Promise<void> {
     const { run, maxWeight, pauseMs } = this.#options;
-    while (this.#waiting.length > 0) {
+    do {
       const batch = this.#take(maxWeight);
       // One batch at a time is the point.
-      await run(batch);
-      if (pauseMs > 0 && this.#waiting.length > 0 && this.#waiting.length < maxWeight) {
+      if (batch.length > 0) await run(batch);
+      if (pauseMs > 0 && this.#urgent > 0 && this.#waiting.length < maxWeight) {
         await pause(pauseMs);
       }
-    }
+    } while (this.#urgent > 0 || this.#waiting.length >= maxWeight);
     this.#running = false;
+    if (this.#waiting.length > 0) this.#wake();
+    else this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     for (const resolve of this.#idleListeners.splice(0)) resolve();
   }
 
   #take(maxWeight: number): Item[] {
-    const { weigh } = this.#options;
-    if (!weigh) return this.#waiting.splice(0, maxWeight);
+    const { weigh = () => 1 } = this.#options;
     let weight = 0;
     let count = 0;
-    for (const item of this.#waiting) {
+    for (const { item } of this.#waiting) {
       weight += weigh(item);
       if (count > 0 && weight > maxWeight) break;
       count += 1;
     }
-    return this.#waiting.splice(0, count);
+    const taken = this.#waiting.splice(0, count);
+    for (const { isPatient } of taken) if (!isPatient) this.#urgent -= 1;
+    return taken.map(({ item }) => item);
   }
 }

@@ -117,7 +117,8 @@ export const EnvironmentSchema = Type.Object({
     'http://localhost:3000',
   ),
   SHOP_PAYMENT_CALL_TIMEOUT_MS: Type.Integer({
-    default: 10_000,
+    // Kakao Pay itself takes up to 11 seconds.
+    default: 15_000,
     minimum: 50,
     maximum: 120_000,
     description: 'How long a call to a payment provider may take',

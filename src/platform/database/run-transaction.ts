@@ -12,14 +12,16 @@ export class AmbiguousCommit extends Error {
  * Runs one attempt of a transaction: body, commit; rolled back when the body throws. The connections
  * of this pool begin transactions by themselves.
  * Throws AmbiguousCommit when the connection is lost after COMMIT was sent.
+ * @param isRepeated tells the body that an attempt has failed before
  */
 export async function runTransaction<T>(
   pool: Pool,
   body: (tx: Transaction) => Promise<T>,
+  isRepeated = false,
 ): Promise<T> {
   const connection = await pool.getConnection();
   try {
-    const result = await body(new Transaction(connection));
+    const result = await body(new Transaction(connection, isRepeated));
     await commit(connection);
     connection.release();
     return result;

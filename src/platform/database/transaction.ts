@@ -17,12 +17,15 @@ export class Transaction {
   readonly traces = new Map<string, string>();
   /** drizzle on this connection, for statements that are not hot. */
   readonly orm: MySql2Database;
+  /** An attempt has failed before: what was assumed for speed may be wrong. */
+  readonly isRepeated: boolean;
   readonly #connection: PoolConnection;
   readonly #afterCommit: (() => void)[] = [];
   #failure: unknown;
 
-  constructor(connection: PoolConnection) {
+  constructor(connection: PoolConnection, isRepeated: boolean) {
     this.#connection = connection;
+    this.isRepeated = isRepeated;
     this.orm = drizzle({ client: this.#guardedClient() });
   }
 

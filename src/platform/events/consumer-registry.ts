@@ -7,7 +7,10 @@ import { OTHER_CONSUMERS } from './outbox.store.ts';
 export type RegisteredConsumer = {
   readonly id: number;
   readonly consumer: Consumer;
-  wants(eventName: string): boolean;
+  /** Whether the event is delivered to it. */
+  wants(stored: RecordedEvent): boolean;
+  /** Whether nobody waits for what it makes of the event. */
+  isPatientWith(stored: RecordedEvent): boolean;
   /** The stored event in the newest version; throws InvalidEvent. */
   read(stored: RecordedEvent): EventOf<EventDefinition>;
 };
@@ -93,16 +96,26 @@ async function insertMissing(database: Database, consumers: readonly Consumer[])
 
 function registered(consumer: Consumer, id: number | undefined): RegisteredConsumer {
   if (id === undefined) throw new Error(`consumer ${consumer.name} could not be registered`);
-  const definitions = new Map(consumer.on.map((definition) => [definition.name, definition]));
+  const { name, on, concerns, patient = [] } = consumer;
+  const definitions = new Map(on.map((definition) => [definition.name, definition]));
+  const patientNames = new Set(patient.map((definition) => definition.name));
+  const read = (stored: RecordedEvent) => {
+    const definition = definitions.get(stored.name);
+    if (!definition) throw new Error(`${name} does not consume ${stored.name}`);
+    return definition.read(stored);
+  };
+  const mayConcern = (stored: RecordedEvent) => {
+    if (!concerns) return true;
+    // One that this build cannot read is delivered, so that it is parked and not lost.
+    const isReadable = stored.version <= (definitions.get(stored.name)?.version ?? 0);
+    return !isReadable || concerns(read(stored));
+  };
   return {
     id,
     consumer,
-    wants: (eventName) => definitions.has(eventName),
-    read: (stored) => {
-      const definition = definitions.get(stored.name);
-      if (!definition) throw new Error(`${consumer.name} does not consume ${stored.name}`);
-      return definition.read(stored);
-    },
+    wants: (stored) => definitions.has(stored.name) && mayConcern(stored),
+    isPatientWith: (stored) => patientNames.has(stored.name),
+    read,
   };
 }
 

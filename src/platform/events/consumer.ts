@@ -13,6 +13,16 @@ type Subscription = {
   /** Consumers of one lane share a queue and take turns: one batch in hand. */
   readonly lane: string;
   readonly on: readonly EventDefinition[];
+  /**
+   * Tells events of `on` that have nothing for this consumer: those are not even delivered. It must
+   * always say the same of the same payload.
+   */
+  readonly concerns?: ((event: EventOf<EventDefinition>) => boolean) | undefined;
+  /**
+   * Events of `on` that nobody waits for: they may wait some milliseconds for others, so that one
+   * transaction serves more of them.
+   */
+  readonly patient?: readonly EventDefinition[] | undefined;
 };
 
 /** A consumer that changes only the database. Claim and effect commit together. */
@@ -43,6 +53,8 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   name: string;
   lane: string;
   on: Definitions;
+  concerns?: (event: EventOf<Definitions[number]>) => boolean;
+  patient?: readonly Definitions[number][];
   ordering: Ordering;
   handle: (tx: Transaction, events: readonly EventOf<Definitions[number]>[]) => Promise<void>;
 }): TransactionalConsumer {

@@ -80,7 +80,7 @@ export function subscribed(
   envelope: Envelope,
 ): { stored: RecordedEvent; position: number }[] {
   return envelope.events.flatMap((stored, position) =>
-    to.wants(stored.name) ? [{ stored, position }] : [],
+    to.wants(stored) ? [{ stored, position }] : [],
   );
 }
 

@@ -23,10 +23,12 @@ export const DEFAULT_LIMITS: MemoryLimits = { events: 20_000, bytes: 64 * 1024 *
 
 /** Events that one transaction of a lane handles at the most. */
 const MAX_EVENTS_PER_BATCH = 512;
+/** What nobody waits for waits so long for company that does. */
+const PATIENCE_MS = 15;
 /** A busy lane waits so long for company; measured best for throughput and latency together. */
 const LANE_PAUSE_MS = 1;
 /** Marks may lag: one that is lost with the process costs a redelivery that the inbox drops. */
-const MARK_PAUSE_MS = 20;
+const MARK_PAUSE_MS = 100;
 const MARKS_AT_ONCE = 500;
 /** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
 const OVERLOADED_FROM = 5;
@@ -138,7 +140,7 @@ export class Dispatcher {
 
   #deliver(envelope: Envelope): void {
     const interested = this.#options.consumers.filter((to) =>
-      envelope.events.some((event) => to.wants(event.name)),
+      envelope.events.some((event) => to.wants(event)),
     );
     const { id, bytes, events } = envelope;
     const eventCount = events.length;
@@ -147,7 +149,10 @@ export class Dispatcher {
     this.#events += eventCount;
     this.#bytes += bytes;
     if (interested.length === 0) this.#marker.add(id);
-    for (const to of interested) this.#lanes.get(to.consumer.lane)?.add({ to, envelope });
+    for (const to of interested) {
+      const isPatient = events.every((event) => !to.wants(event) || to.isPatientWith(event));
+      this.#lanes.get(to.consumer.lane)?.add({ to, envelope }, isPatient);
+    }
   }
 
   #createLane(name: string): Collector<Delivery> {
@@ -155,6 +160,7 @@ export class Dispatcher {
       maxWeight: MAX_EVENTS_PER_BATCH,
       weigh: (delivery) => delivery.envelope.events.length,
       pauseMs: LANE_PAUSE_MS,
+      patienceMs: PATIENCE_MS,
       run: async (deliveries) => {
         const handled = await this.#persist(`lane ${name}`, () => this.#options.handle(deliveries));
         if (!handled) return;

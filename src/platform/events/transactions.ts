@@ -44,12 +44,13 @@ export function createInTransaction(parts: {
       const witness = sent?.envelopes[0]?.id;
       try {
         // Attempts come one after the other.
-        await runTransaction(pool, async (tx) => {
+        const run = async (tx: Transaction) => {
           if (witness !== undefined) await leaveWitness(tx, witness, instanceId());
           const result = await body(tx);
           const envelopes = await storeEvents(tx, envelopeIds, instanceId(), witness);
           sent = { result, envelopes, tx };
-        });
+        };
+        await runTransaction(pool, run, attempt > 1);
         return finish(sent as unknown as Sent<T>);
       } catch (error) {
         if (error instanceof HadCommitted && sent) return finish(sent);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { overloaded } from '../errors/problem.ts';
 
 /** Streams that one process keeps open at the most; each holds a socket and some memory. */
@@ -27,6 +28,12 @@ export function allowEventStreams(server: FastifyInstance): void {
   server.addHook('preClose', async () => server.openStreams.forEach((gone) => gone.abort()));
 }
 
+/** A stream among a route's responses, for the OpenAPI document. */
+export const eventStreamSchema = (description: string) => ({
+  description,
+  content: { 'text/event-stream': { schema: Type.String() } },
+});
+
 /**
  * Answers with Server-Sent Events (WHATWG HTML, "Server-sent events"): each item as it comes, until
  * there are no more or the client goes. What fails before the first item is answered as any other
@@ -36,7 +43,7 @@ export async function sendEventStream(
   { server }: FastifyRequest,
   reply: FastifyReply,
   follow: StreamSource,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { openStreams } = server;
   if (openStreams.size >= MAX_STREAMS) throw overloaded();
   const gone = new AbortController();
@@ -45,16 +52,20 @@ export async function sendEventStream(
     gone.abort();
   };
   openStreams.add(gone);
+  // The response's end and not the stream's: that one waits for the next item before it closes.
+  reply.raw.once('close', end);
+  if (reply.raw.destroyed) end();
   try {
     const items = follow(gone.signal);
     const first = await items.next();
     const stream = Readable.from(toText(first, items));
-    stream.once('close', end);
-    return await reply
+    await reply
       .type('text/event-stream')
       .header('cache-control', 'no-store')
       // nginx would collect the events and pass them on late.
       .header('x-accel-buffering', 'no')
+      // A server that closes would wait for the client to hang up once the stream has ended.
+      .header('connection', 'close')
       .send(stream);
   } catch (error) {
     end();

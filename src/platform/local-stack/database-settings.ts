@@ -25,6 +25,9 @@ export function commonDatabaseOptions(settings: DatabaseSettings): string[] {
     `--tmpdir=${settings.temporaryFolder}`,
     '--skip-networking',
     '--performance-schema=OFF',
+    // With io_uring, a MariaDB 10.11 that was killed again and again came up with a damaged log once
+    // in about eighty times; without, never in twice as many.
+    '--innodb-use-native-aio=0',
     '--character-set-server=utf8mb4',
     '--collation-server=utf8mb4_unicode_ci',
     ...(program.kind === 'mariadb'

@@ -21,13 +21,12 @@ const PLACES: Record<DeathPlace, Omit<RacePoint, 'run' | 'nth'>> = {
 
 /** The process ends there, at once, the n-th time that it comes by. */
 export function deathPoint(place: DeathPlace, nth: number): RacePoint {
-  return {
-    ...PLACES[place],
-    nth,
-    run: async () => {
-      process.kill(process.pid, 'SIGKILL');
-      // Nothing more is sent until the signal arrives.
-      await new Promise(() => undefined);
-    },
-  };
+  return { ...PLACES[place], nth, run: die };
+}
+
+/** Ends this process as a power cut would; never resolves. */
+export async function die(): Promise<void> {
+  process.kill(process.pid, 'SIGKILL');
+  // Nothing more is sent until the signal arrives.
+  await new Promise(() => undefined);
 }

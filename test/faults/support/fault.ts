@@ -7,6 +7,8 @@ import { WorkerProcess, type WorkerOrder } from './worker-process.ts';
 export type Lab = {
   /** A database server on which it may make databases. */
   serverUrl: string;
+  /** A Redis server for whoever runs the whole shop. */
+  redisUrl: string;
   /** The worker, ready to run. */
   program: string;
   /** A folder for servers of its own, which it leaves empty. */

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the outcome of a fault depends on. */
-const SOURCES = ['src', 'migrations', 'test/faults', 'package-lock.json'];
+const SOURCES = ['src', 'migrations', 'test/faults', 'test/support', 'package-lock.json'];
 
 /** Remembers which faults have passed, as long as the sources stay as they are. */
 export class PassedFaults {

@@ -21,7 +21,12 @@ export function testFaults(faults: readonly Fault[]): void {
     it.each(faults)(
       '$name',
       async ({ run, times }) => {
-        const lab = { serverUrl: inject('databaseUrl'), program, folder };
+        const lab = {
+          serverUrl: inject('databaseUrl'),
+          redisUrl: inject('redisUrl'),
+          program,
+          folder,
+        };
         await expect(run(lab, times.short)).resolves.toBeTypeOf('string');
       },
       TIMEOUT_MS,

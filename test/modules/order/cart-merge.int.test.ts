@@ -24,9 +24,7 @@ const hashOf = (cartToken: string) => createHash('sha256').update(cartToken).dig
 /** As many SKUs as are taken out of it; the last one carries none. */
 const someSkus = async () => (await copySkus(shop, 3)) as [string, string, string];
 const loggedIn = (memberId: string, cartToken: string): TestEvent =>
-  memberLoggedIn.read(
-    memberLoggedIn.of(newId(), 1, { memberId, cartKey: hashOf(cartToken) }),
-  );
+  memberLoggedIn.read(memberLoggedIn.of(newId(), 1, { memberId, cartKey: hashOf(cartToken) }));
 const arrive = (...events: TestEvent[]) =>
   handle(
     shop,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stockHeld, stockRefused } from '../../../src/modules/catalog/catalog.events.ts';
 import { couponHeld, couponRefused } from '../../../src/modules/coupon/coupon.events.ts';
 import { draftOrder, type Draft } from '../../../src/modules/order/placing/draft-order.ts';
+import { PlacedLines } from '../../../src/modules/order/placing/placed-lines.ts';
 import { OrderNews } from '../../../src/modules/order/order-news.ts';
 import { insertOrders } from '../../../src/modules/order/placing/placing.store.ts';
 import { createSettleOrdersOnAnswers } from '../../../src/modules/order/placing/settle-orders-on-answers.ts';
@@ -21,6 +22,7 @@ afterAll(() => shop.stop());
 const settleOrders = createSettleOrdersOnAnswers({
   clock: { now: () => new Date('2026-11-20T00:00:00.000Z'), nowMs: () => Date.UTC(2026, 10, 20) },
   news: new OrderNews(),
+  placedLines: new PlacedLines(),
   paymentWindowMs: 900_000,
 });
 const receive = (...events: TestEvent[]) => handle(shop, settleOrders, events);

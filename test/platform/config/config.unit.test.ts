@@ -44,7 +44,7 @@ describe('the configuration', () => {
       toss: undefined,
       kakaopay: undefined,
       storefrontUrl: 'http://localhost:3000',
-      callTimeoutMs: 10_000,
+      callTimeoutMs: 15_000,
     });
     const { payments } = loadConfig({
       TOSS_SECRET_KEY: 'test_sk_1',

@@ -5,6 +5,7 @@ import { createPaymentGateways } from '../../../src/platform/payment-gateway/cre
 import type { ProviderError } from '../../../src/platform/payment-gateway/payment-errors.ts';
 import { createTossGateway } from '../../../src/platform/payment-gateway/toss-gateway.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startProviderServer } from '../../support/payment-providers/provider-server.ts';
 import {
   startTossStandIn,
   type TossStandIn,

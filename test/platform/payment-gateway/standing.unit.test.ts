@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   cancellationOf,
+  hasRefund as kakaoHasRefund,
   kakaoPayment,
   standingOf as kakaoStandingOf,
   type KakaoPayment,
@@ -120,6 +121,20 @@ describe("a payment's standing at Kakao Pay", () => {
     [kakao('FAIL_PAYMENT'), { found: 'declined', code: 'FAIL_PAYMENT' }],
   ])('of %j is %j', (payment, standing) => {
     expect(kakaoStandingOf(payment)).toEqual(standing);
+  });
+
+  it('shows a refund by what was sent along with it', () => {
+    const refundId = newId();
+    const of = (payment_action_type: string, payload: string | null) =>
+      kakao('PART_CANCEL_PAYMENT', {
+        amount,
+        payment_action_details: [{ payment_action_type, payload }],
+      });
+    expect(kakaoHasRefund(of('CANCEL', refundId), refundId)).toBe(true);
+    expect(kakaoHasRefund(of('PAYMENT', refundId), refundId)).toBe(false);
+    expect(kakaoHasRefund(of('CANCEL', newId()), refundId)).toBe(false);
+    expect(kakaoHasRefund(of('CANCEL', null), refundId)).toBe(false);
+    expect(kakaoHasRefund(kakao('SUCCESS_PAYMENT', { amount }), refundId)).toBe(false);
   });
 
   it.each([

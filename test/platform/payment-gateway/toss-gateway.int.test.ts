@@ -287,7 +287,7 @@ describe('payments by Toss', () => {
 
     it('once when two ask at the same time, on either side of an hour', async () => {
       const { providerKey } = await paid();
-      const refund = refundOf(providerKey);
+      const refund = refundOf(providerKey, 5000);
       let release = () => {};
       const until = new Promise<void>((resolve) => (release = resolve));
       toss.misbehave({ on: 'cancel', how: 'wait', moment: 'before', until, times: 2 });
@@ -299,7 +299,20 @@ describe('payments by Toss', () => {
       await eventually(() => expect(cancels()).toHaveLength(2));
       release();
       await Promise.all([first, second]);
-      expect(toss.ledger.of(providerKey)).toMatchObject({ cancelled: AMOUNT, cancels: 1 });
+      expect(toss.ledger.of(providerKey)).toMatchObject({ cancelled: 5000, cancels: 1 });
+    });
+
+    it('later, after a refusal that is not final', async () => {
+      const { providerKey } = await paid();
+      const refund = refundOf(providerKey);
+      const body = { code: 'PROVIDER_ERROR', message: '' };
+      const passing = { how: 'answer', moment: 'before', status: 400, body, times: 1 } as const;
+      toss.misbehave({ on: 'cancel', ...passing });
+      const failed = gateway.refund(refund);
+      await expect(failed).rejects.toThrow(ProviderRefused);
+      await expect(failed).rejects.not.toThrow(RefundRefused);
+      await gateway.refund(refund);
+      expect(toss.ledger.of(providerKey).cancelled).toBe(AMOUNT);
     });
 
     it('later, when Toss keeps its first, failing answer', async () => {

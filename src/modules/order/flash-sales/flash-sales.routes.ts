@@ -1,5 +1,5 @@
 import { memberIdOf, membersOnly } from '../../../platform/auth/access-token.ts';
-import { sendEventStream } from '../../../platform/http/event-stream.ts';
+import { eventStreamSchema, sendEventStream } from '../../../platform/http/event-stream.ts';
 import { closedObject, listQuery } from '../../../platform/http/schemas.ts';
 import type { Routes } from '../../../platform/http/shop-server.ts';
 import {
@@ -106,7 +106,7 @@ export function flashSaleRoutes(use: {
             'moved, until it is paid, failed or closed, or a quarter of an hour is over.',
           tags,
           params: ticketParams,
-          produces: ['text/event-stream'],
+          response: { 200: eventStreamSchema('Events whose data is the ticket') },
         },
       },
       (request, reply) =>

@@ -11,11 +11,21 @@ import type { HearWebhook } from './hear-webhook.ts';
 const ConfirmationSchema = closedObject(
   {
     paymentKey: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: "Toss' key of the payment" }),
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: "Toss' key of the payment",
+        examples: ['tgen_20261120120000ABcd1'],
+      }),
     ),
     amount: Type.Optional(krwSchema({ description: 'What the shopper approved, with Toss' })),
     pgToken: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: "Kakao Pay's pg_token" }),
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: "Kakao Pay's pg_token",
+        examples: ['b9d5a8f0c1e24b6a8d73'],
+      }),
     ),
   },
   {
@@ -28,20 +38,20 @@ const ConfirmationSchema = closedObject(
 /** Webhooks are the providers' own: what else they carry is none of our business. */
 const anything = { additionalProperties: true };
 
+const providerKey = (example: string) =>
+  Type.Optional(Type.String({ maxLength: 200, examples: [example] }));
+
 const TossWebhookSchema = Type.Object(
   {
     eventType: Type.Optional(Type.String({ examples: ['PAYMENT_STATUS_CHANGED'] })),
     data: Type.Optional(
-      Type.Object({ paymentKey: Type.Optional(Type.String({ maxLength: 200 })) }, anything),
+      Type.Object({ paymentKey: providerKey('tgen_20261120120000ABcd1') }, anything),
     ),
   },
   anything,
 );
 
-const KakaopayWebhookSchema = Type.Object(
-  { tid: Type.Optional(Type.String({ maxLength: 200 })) },
-  anything,
-);
+const KakaopayWebhookSchema = Type.Object({ tid: providerKey('T1234567890123456789') }, anything);
 
 const HeardSchema = Type.Object({});
 

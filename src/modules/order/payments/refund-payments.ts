@@ -1,3 +1,5 @@
+import { OneAtATime } from '../../../platform/batching/one-at-a-time.ts';
+import type { Id } from '../../../platform/ids/id.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { PaymentGateways } from '../../../platform/payment-gateway/create-payment-gateways.ts';
@@ -19,21 +21,26 @@ export function createRefundPayments(parts: {
   gateways: PaymentGateways;
 }): ExternalConsumer {
   const { database, clock, gateways } = parts;
+  // Refunds of one payment at once would each go by the same rest, and all but one be refused.
+  const payments = new OneAtATime();
 
   return defineExternalConsumer({
     name: 'order.refund-payments',
     lane: 'order-refunds',
     on: [orderRefundDue],
-    perform: async ({ payload: { refundId } }) => {
-      const found = await findRefund(database, refundId);
-      if (!found) throw new Error(`the refund ${refundId} is not there`);
-      const { refund, payment } = found;
-      if (refund.state === 'done') return;
-      const gateway = gateways.get(payment.provider);
-      if (!gateway) throw new Error(`${payment.provider} is not configured any more`);
-      const { amount, reason } = refund;
-      await gateway.refund({ providerKey: payment.providerKey, refundId, amount, reason });
-      await markRefunded(database, refundId, clock.now());
-    },
+    perform: ({ payload: { refundId, paymentId } }) =>
+      payments.run(paymentId, () => refund(refundId)),
   });
+
+  async function refund(refundId: Id): Promise<void> {
+    const found = await findRefund(database, refundId);
+    if (!found) throw new Error(`the refund ${refundId} is not there`);
+    const { refund: due, payment } = found;
+    if (due.state === 'done') return;
+    const gateway = gateways.get(payment.provider);
+    if (!gateway) throw new Error(`${payment.provider} is not configured any more`);
+    const { amount, reason } = due;
+    await gateway.refund({ providerKey: payment.providerKey, refundId, amount, reason });
+    await markRefunded(database, refundId, clock.now());
+  }
 }

@@ -8,6 +8,7 @@ import type { OrderNews } from '../order-news.ts';
 import type { Decision } from '../order.rules.ts';
 import { readEventLines, setDeadlines, type EventLine } from '../order.store.ts';
 import type { OpenOrder } from './answers.store.ts';
+import type { PlacedLines } from './placed-lines.ts';
 
 /** An order together with what its answers came to. */
 export type Answered = { order: OpenOrder; decision: Decision };
@@ -20,8 +21,9 @@ export async function actOnDecisions(
   tx: Transaction,
   answered: readonly Answered[],
   times: Times,
+  placedLines: PlacedLines,
 ): Promise<void> {
-  const lines = await readBoughtLines(tx, answered);
+  const lines = await readBoughtLines(tx, answered, placedLines);
   tellOthers(tx, answered, lines, times);
   await storeDeadlines(tx, answered, times);
   await emptyCarts(tx, answered, lines);
@@ -36,22 +38,21 @@ export function outcomeOf({ order, decision }: Answered, { now, dueAtOf }: Times
   };
 }
 
-type LinesByOrder = ReadonlyMap<Id, EventLine[]>;
+type LinesByOrder = ReadonlyMap<Id, readonly EventLine[]>;
 
 /** The lines of orders that need them: of the paid ones, and of those that come from a cart. */
 async function readBoughtLines(
   tx: Transaction,
   answered: readonly Answered[],
+  placedLines: PlacedLines,
 ): Promise<LinesByOrder> {
   const bought = answered.filter(
     ({ order, decision }) =>
       decision.state === 'paid' || (decision.state === 'payment_due' && order.cartId !== null),
   );
   if (bought.length === 0) return new Map();
-  return readEventLines(
-    tx,
-    bought.map(({ order }) => order.id),
-  );
+  const orderIds = bought.map(({ order }) => order.id);
+  return placedLines.find(orderIds) ?? readEventLines(tx, orderIds);
 }
 
 function tellOthers(
@@ -88,7 +89,7 @@ function tellOthers(
           paidAt: now.toISOString(),
           totalAmount,
           memberCouponId,
-          lines: lines.get(orderId) ?? [],
+          lines: [...(lines.get(orderId) ?? [])],
         };
         recordEvents(tx, orderPaid.of(orderId, version, payload));
         break;

@@ -3,7 +3,7 @@ import { newId, type Id } from '../../../platform/ids/id.ts';
 import { orderPlaced } from '../order.events.ts';
 import { priceChanged } from '../order.errors.ts';
 import type { FailureCode, PaymentMethod } from '../order.rules.ts';
-import type { OrderLineRow, OrderRow } from '../order.store.ts';
+import type { EventLine, OrderLineRow, OrderRow } from '../order.store.ts';
 import {
   priceRequest,
   type AppliedCoupon,
@@ -133,20 +133,26 @@ export function linesOf(orderId: Id, price: Price): OrderLineRow[] {
   }));
 }
 
+/** The lines as events carry them. */
+export function eventLines({ lines }: Draft): EventLine[] {
+  return lines.map(({ skuId, productId, quantity, unitPrice, lineAmount }) => ({
+    skuId,
+    productId,
+    quantity,
+    unitPrice,
+    lineAmount,
+  }));
+}
+
 /** The event that asks for an order's holds. */
-export function placedEvent({ order, lines, coupon }: Draft) {
+export function placedEvent(draft: Draft) {
+  const { order, coupon } = draft;
   const { memberCouponId } = order;
   return orderPlaced.of(order.id, order.version, {
     orderId: order.id,
     memberId: order.memberId,
     placedAt: order.placedAt.toISOString(),
-    lines: lines.map(({ skuId, productId, quantity, unitPrice, lineAmount }) => ({
-      skuId,
-      productId,
-      quantity,
-      unitPrice,
-      lineAmount,
-    })),
+    lines: eventLines(draft),
     funds: fundsFor(order),
     coupon:
       memberCouponId !== null && coupon

@@ -14,7 +14,8 @@ import type { PaymentMethod } from '../order.rules.ts';
 
 import { awaitCopies } from './await-copies.ts';
 import { chooseItems, type OpenRequest } from './choose-items.ts';
-import { draftOrder, placedEvent, type Draft, type Placement } from './draft-order.ts';
+import { draftOrder, eventLines, placedEvent, type Draft, type Placement } from './draft-order.ts';
+import type { PlacedLines } from './placed-lines.ts';
 import { insertOrders } from './placing.store.ts';
 import type { ShippingTerms } from './pricing.rules.ts';
 import { readFacts } from './read-facts.ts';
@@ -45,10 +46,11 @@ export function createPlaceOrder(parts: {
   inTransaction: InTransaction;
   clock: Clock;
   shipping: ShippingTerms;
+  placedLines: PlacedLines;
   /** Whether the shop takes money in this way. */
   accepts: (method: PaymentMethod) => boolean;
 }): PlaceOrder {
-  const { database, inTransaction, clock, shipping, accepts } = parts;
+  const { database, inTransaction, clock, shipping, placedLines, accepts } = parts;
 
   const placeOne = batchedCall<OpenPlacement, Placed>({
     maxInputs: MAX_PLACEMENTS,
@@ -83,6 +85,8 @@ export function createPlaceOrder(parts: {
     );
     if (stored.length === 0) return outcomes;
     try {
+      // Known before anyone can answer; should the commit fail, it is only memory.
+      for (const { draft } of stored) placedLines.keep(draft.order.id, eventLines(draft));
       await inTransaction((tx) => store(tx, stored));
     } catch (error) {
       // Another instance used one of the keys meanwhile: look them up again.

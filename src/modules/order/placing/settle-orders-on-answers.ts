@@ -7,6 +7,8 @@ import { couponHeld, couponRefused } from '../../coupon/coupon.events.ts';
 import { fundsHeld, fundsRefused } from '../../user/user.events.ts';
 import type { OrderNews } from '../order-news.ts';
 import { decide, type Answer, type Answers, type Decision } from '../order.rules.ts';
+import type { Id } from '../../../platform/ids/id.ts';
+import type { PlacedLines } from './placed-lines.ts';
 import { actOnDecisions, outcomeOf, tellClients, type Answered } from './decisions.ts';
 import { lockOpenOrders, updateAnswered, type OpenOrder } from './answers.store.ts';
 import { readDueTimes } from './due-times.ts';
@@ -28,10 +30,11 @@ type AnswerEvent = EventOf<
 export function createSettleOrdersOnAnswers(parts: {
   clock: Clock;
   news: OrderNews;
+  placedLines: PlacedLines;
   /** How long a payment provider has to take the money, in milliseconds; flash sales have their own. */
   paymentWindowMs: number;
 }): TransactionalConsumer {
-  const { clock, news, paymentWindowMs } = parts;
+  const { clock, news, placedLines, paymentWindowMs } = parts;
 
   return defineConsumer({
     name: 'order.settle-orders-on-answers',
@@ -54,10 +57,17 @@ export function createSettleOrdersOnAnswers(parts: {
         tx,
         answered.map((each) => ({ order: each.order, ...outcomeOf(each, times) })),
       );
-      await actOnDecisions(tx, answered, times);
-      tx.afterCommit(() => tellClients(news, answered, times));
+      await actOnDecisions(tx, answered, times, placedLines);
+      tx.afterCommit(() => {
+        placedLines.forget(decidedOrders(answered));
+        tellClients(news, answered, times);
+      });
     },
   });
+}
+
+function decidedOrders(answered: readonly Answered[]): Id[] {
+  return answered.flatMap(({ order, decision }) => (decision.state === 'placed' ? [] : [order.id]));
 }
 
 /** Keeps an answer; false when it is known, as answers are final. */

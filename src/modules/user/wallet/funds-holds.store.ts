@@ -12,6 +12,7 @@ export async function lockHolds(
   tx: Transaction,
   orderIds: readonly Id[],
 ): Promise<Map<Id, FundsHold>> {
+  if (orderIds.length === 0) return new Map();
   const rows = await tx.select<{
     orderId: Buffer;
     memberId: Buffer | null;

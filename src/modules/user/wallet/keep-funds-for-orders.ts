@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
+import { holdsToLock } from '../../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../../platform/holds/hold-changes.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import {
@@ -29,12 +30,14 @@ export const keepFundsForOrders = defineConsumer({
   name: 'user.keep-funds-for-orders',
   lane: 'user',
   on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
+  // The order is decided: its holds become final a moment later.
+  patient: [orderPaid],
   ordering: 'commutative',
   handle: async (tx, events) => {
     const requests = events.flatMap(toRequests);
     if (requests.length === 0) return;
 
-    const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
+    const before = await lockHolds(tx, holdsToLock(tx, requests));
     const balances = await LockedBalances.lock(
       tx,
       membersOf(requests, before),

@@ -1,0 +1,100 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Id } from '../../../src/platform/ids/id.ts';
+import { createProduct, createShopper } from '../../support/factories.ts';
+import { auditPayments } from '../../support/audit-payments.ts';
+import { placePaid, startPayingShop, type PayingShop } from '../../support/paying.ts';
+import { refundsOf } from '../../support/payments-seen.ts';
+import { purseOf, unitsOf } from '../../support/purses.ts';
+import { createCancelRig, type CancelRig, type Wish } from './support/cancel-rig.ts';
+
+let shop: PayingShop;
+let cancel: CancelRig['cancel'];
+let cancelSome: CancelRig['cancelSome'];
+let buyMuch: CancelRig['buyMuch'];
+beforeAll(async () => {
+  shop = await startPayingShop({ SHOP_PAYMENT_CALL_TIMEOUT_MS: '3000' });
+  ({ cancel, cancelSome, buyMuch } = createCancelRig(shop));
+});
+afterAll(() => shop.stop());
+afterEach(() => {
+  shop.toss.behave();
+  shop.kakaopay.behave();
+});
+
+describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s', (method) => {
+  const booked = (orderId: Id) => shop[method].ledger.ofOrder(orderId);
+
+  it('has the provider give back each part once, and the rest with the last unit', async () => {
+    const { first, second, shopper, order } = await buyMuch(method);
+    const before = await purseOf(shop, shopper);
+    const steps: Wish[] = [
+      { skuId: first.skuId, quantity: 1 },
+      { skuId: second.skuId, quantity: 2 },
+      { skuId: first.skuId, quantity: 1 },
+      { skuId: second.skuId, quantity: 1 },
+    ];
+    const totals: number[] = [];
+    for (const step of steps) {
+      const { body } = await cancelSome(shopper, order.id, step);
+      totals.push(body.refundedAmount);
+      await auditPayments(shop);
+      expect(booked(order.id).cancelled).toBe(body.refundedAmount);
+    }
+    expect(totals.at(-1)).toBe(order.totalAmount);
+    const parts = totals.map((total, index) => total - (totals[index - 1] ?? 0));
+    expect(await refundsOf(shop, order.id)).toEqual(
+      parts.map((amount) => ({ amount, state: 'done' })),
+    );
+    expect(booked(order.id)).toEqual({
+      charged: order.totalAmount,
+      cancelled: order.totalAmount,
+      charges: 1,
+      cancels: 4,
+    });
+    // Points and coupon come back here, money does not.
+    expect(before.points).toBe(2_500);
+    expect(await purseOf(shop, shopper)).toEqual({
+      money: 100_000,
+      points: 5_000,
+      coupons: ['issued'],
+    });
+    expect(await unitsOf(shop, first)).toEqual({ open: 10, held: 0, sold: 0 });
+  });
+
+  it('all at once gives back what was paid', async () => {
+    const { first, second, shopper, order } = await buyMuch(method);
+    const answers = await Promise.all(
+      [first, second, first, second, second, first].map(({ skuId }) =>
+        cancelSome(shopper, order.id, { skuId, quantity: 1 }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
+    await auditPayments(shop);
+    expect(booked(order.id)).toMatchObject({ cancelled: order.totalAmount, cancels: 5 });
+  });
+
+  it('gives back once although the provider answers with errors', async () => {
+    const { second, shopper, order } = await buyMuch(method);
+    shop[method].misbehave({ on: 'cancel', how: 'drop', moment: 'before', times: 1 });
+    shop[method].misbehave({ on: 'cancel', how: 'error', moment: 'after', times: 1 });
+    const { body } = await cancelSome(shopper, order.id, { skuId: second.skuId, quantity: 1 });
+    expect(body.payment.state).toBe('partially_refunded');
+    await auditPayments(shop);
+    expect(booked(order.id)).toMatchObject({ cancelled: body.refundedAmount, cancels: 1 });
+  });
+
+  it('of a whole order sends everything back', async () => {
+    const product = await createProduct(shop, { price: 10_000, stock: 5 });
+    const shopper = await createShopper(shop, 0);
+    const order = await placePaid(shop, shopper, method, { skuId: product.skuId });
+    const { body } = await cancel(shopper, order.id, { reason: '단순 변심' });
+    expect(body).toMatchObject({
+      state: 'cancelled',
+      refundedAmount: 13_000,
+      payment: { state: 'refunded' },
+    });
+    await auditPayments(shop);
+    expect(booked(order.id)).toMatchObject({ charged: 13_000, cancelled: 13_000 });
+    expect((await purseOf(shop, shopper)).money).toBe(0);
+  });
+});
