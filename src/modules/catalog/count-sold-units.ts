@@ -16,6 +16,9 @@ export const countSoldUnits = defineConsumer({
   // Not the lane of the holds: nobody waits for this.
   lane: 'catalog-popularity',
   on: [orderPaid, orderLinesCancelled, orderCancelled],
+  // What is popular does not change in a moment.
+  patient: [orderPaid, orderLinesCancelled, orderCancelled],
+  patienceMs: 200,
   ordering: 'commutative',
   handle: async (tx, events) => {
     const units = new Map<Id, number>();

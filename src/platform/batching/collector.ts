@@ -52,9 +52,10 @@ export class Collector<Item> {
     return cleared.map(({ item }) => item);
   }
 
-  /** Resolves when nothing waits or runs. */
+  /** Resolves when nothing waits or runs; patient items wait no longer. */
   idle(): Promise<void> {
     if (!this.busy) return Promise.resolve();
+    if (!this.#running) this.#start();
     return new Promise((resolve) => this.#idleListeners.push(resolve));
   }
 
@@ -89,8 +90,9 @@ export class Collector<Item> {
       }
     } while (this.#urgent > 0 || this.#waiting.length >= maxWeight);
     this.#running = false;
-    if (this.#waiting.length > 0) this.#wake();
-    else this.#tellIdle();
+    if (this.#waiting.length === 0) this.#tellIdle();
+    else if (this.#idleListeners.length > 0) this.#start();
+    else this.#wake();
   }
 
   #tellIdle(): void {

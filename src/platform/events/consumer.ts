@@ -23,6 +23,8 @@ type Subscription = {
    * transaction serves more of them.
    */
   readonly patient?: readonly EventDefinition[] | undefined;
+  /** How long these may wait, in milliseconds; 15 when not given. */
+  readonly patienceMs?: number | undefined;
 };
 
 /** A consumer that changes only the database. Claim and effect commit together. */
@@ -55,6 +57,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   on: Definitions;
   concerns?: (event: EventOf<Definitions[number]>) => boolean;
   patient?: readonly Definitions[number][];
+  patienceMs?: number;
   ordering: Ordering;
   handle: (tx: Transaction, events: readonly EventOf<Definitions[number]>[]) => Promise<void>;
 }): TransactionalConsumer {

@@ -28,7 +28,7 @@ const PATIENCE_MS = 15;
 /** A busy lane waits so long for company; measured best for throughput and latency together. */
 const LANE_PAUSE_MS = 1;
 /** Marks may lag: one that is lost with the process costs a redelivery that the inbox drops. */
-const MARK_PAUSE_MS = 100;
+const MARK_PATIENCE_MS = 100;
 const MARKS_AT_ONCE = 500;
 /** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
 const OVERLOADED_FROM = 5;
@@ -56,7 +56,8 @@ export class Dispatcher {
     this.#options = options;
     this.#marker = new Collector({
       maxWeight: MARKS_AT_ONCE,
-      pauseMs: MARK_PAUSE_MS,
+      pauseMs: 0,
+      patienceMs: MARK_PATIENCE_MS,
       run: (ids) => this.#mark(ids),
     });
     for (const { consumer } of options.consumers) {
@@ -148,7 +149,7 @@ export class Dispatcher {
     this.#open.set(id, { eventCount, bytes, waitingFor });
     this.#events += eventCount;
     this.#bytes += bytes;
-    if (interested.length === 0) this.#marker.add(id);
+    if (interested.length === 0) this.#marker.add(id, true);
     for (const to of interested) {
       const isPatient = events.every((event) => !to.wants(event) || to.isPatientWith(event));
       this.#lanes.get(to.consumer.lane)?.add({ to, envelope }, isPatient);
@@ -160,7 +161,7 @@ export class Dispatcher {
       maxWeight: MAX_EVENTS_PER_BATCH,
       weigh: (delivery) => delivery.envelope.events.length,
       pauseMs: LANE_PAUSE_MS,
-      patienceMs: PATIENCE_MS,
+      patienceMs: this.#patienceOf(name),
       run: async (deliveries) => {
         const handled = await this.#persist(`lane ${name}`, () => this.#options.handle(deliveries));
         if (!handled) return;
@@ -169,13 +170,19 @@ export class Dispatcher {
     });
   }
 
+  /** The shortest that any consumer of the lane allows. */
+  #patienceOf(lane: string): number {
+    const own = this.#options.consumers.filter(({ consumer }) => consumer.lane === lane);
+    return Math.min(...own.map(({ consumer }) => consumer.patienceMs ?? PATIENCE_MS));
+  }
+
   #done({ to, envelope }: Delivery): void {
     const { name } = to.consumer;
     this.#handledEvents.set(name, (this.#handledEvents.get(name) ?? 0) + envelope.events.length);
     // An envelope that was dropped while a lane had it in hand, and came back, is done twice there:
     // counting would mark it before the other lanes have seen it.
     const waitingFor = this.#open.get(envelope.id)?.waitingFor;
-    if (waitingFor?.delete(to.id) && waitingFor.size === 0) this.#marker.add(envelope.id);
+    if (waitingFor?.delete(to.id) && waitingFor.size === 0) this.#marker.add(envelope.id, true);
   }
 
   async #mark(ids: Id[]): Promise<void> {
