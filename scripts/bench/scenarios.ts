@@ -1,7 +1,12 @@
 import type { StartSubject } from './subject.ts';
+import { startClaims } from './subjects/claims/claims.ts';
+import { startNaiveClaims } from './subjects/claims/naive-claims.ts';
+import { startSoldOutClaims } from './subjects/claims/sold-out-claims.ts';
 import { startEvents } from './subjects/events.ts';
+import { startFlashSales } from './subjects/flash-sales/flash-sales.ts';
 import { startAutocommitInsert, startBatchedInsert } from './subjects/insert-floors.ts';
 import { startBuffer, startJson, startJsonBehindToken } from './subjects/json-floors.ts';
+import { startOrdersDuringClaims } from './subjects/orders/orders-during-claims.ts';
 import { startOrders } from './subjects/orders/orders.ts';
 import { startRedisLua } from './subjects/redis-floor.ts';
 
@@ -76,6 +81,41 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 64,
     floorName: 'insert-autocommit-jwt',
     start: startOrders({ skus: 'all', emptyWalletEvery: 5 }),
+  },
+  {
+    name: 'order-wallet-during-claims-64',
+    what: 'the same orders while 256 other connections claim a coupon',
+    connections: 64,
+    floorName: 'order-wallet-64',
+    start: startOrdersDuringClaims({ skus: 'all', emptyWalletEvery: 0, claimConnections: 256 }),
+  },
+  {
+    name: 'claim-until-sold-out-256',
+    what: 'claims of a coupon by one member each, until they are stored',
+    connections: 256,
+    floorName: 'redis-lua-jwt',
+    start: startClaims(),
+  },
+  {
+    name: 'claim-naive-256',
+    what: 'the same claims on a row lock in MySQL, a transaction each, without the shop',
+    connections: 256,
+    floorName: 'redis-lua-jwt',
+    start: startNaiveClaims(),
+  },
+  {
+    name: 'claim-sold-out-256',
+    what: 'claims of a coupon of which nothing is left',
+    connections: 256,
+    floorName: 'json-jwt',
+    start: startSoldOutClaims(),
+  },
+  {
+    name: 'flash-sale-256',
+    what: 'members who join a flash sale, until their tickets are stored',
+    connections: 256,
+    floorName: 'redis-lua-jwt',
+    start: startFlashSales(),
   },
 ];
 

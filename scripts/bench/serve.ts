@@ -5,10 +5,7 @@ import { subjectNamed } from './scenarios.ts';
 import type { Answered } from './subject.ts';
 
 /** What the bench asks a subject. */
-export type Question =
-  | { ask: 'round' }
-  | { ask: 'exact'; answered: Answered }
-  | { ask: 'stop' };
+export type Question = { ask: 'round' } | { ask: 'exact'; answered: Answered } | { ask: 'stop' };
 
 const [name = '', databaseUrl = '', redisUrl = ''] = process.argv.slice(2);
 const start = subjectNamed(name);

@@ -43,6 +43,21 @@ function luaMessage({ headers, body }: Message): string {
   return `{ headers = { ${fields.join(', ')} }${luaBody} }`;
 }
 
+/** What one Lua function may have of constants is limited; each message has a few of its own. */
+const MESSAGES_A_FUNCTION = 1000;
+
+/** Lua that adds the messages to `messages`, piece by piece. */
+function luaMessages(messages: readonly Message[]): string {
+  const pieces: string[] = [];
+  for (let from = 0; from < messages.length; from += MESSAGES_A_FUNCTION) {
+    const piece = messages.slice(from, from + MESSAGES_A_FUNCTION);
+    pieces.push(`add(function() return {
+${piece.map(luaMessage).join(',\n')}
+} end)`);
+  }
+  return pieces.join('\n');
+}
+
 /**
  * Puts the requests together before the clock runs, sends them in turn, and prints what is read
  * below. No answer is looked at: wrk would need more of the machine for that.
@@ -50,9 +65,11 @@ function luaMessage({ headers, body }: Message): string {
 function luaOf({ method, messages }: LoadRequest): string {
   return `
 wrk.method = ${text(method)}
-local messages = {
-${messages.map(luaMessage).join(',\n')}
-}
+local messages = {}
+local function add(piece)
+  for _, message in ipairs(piece()) do messages[#messages + 1] = message end
+end
+${luaMessages(messages)}
 local requests = {}
 local turn = 0
 function init()

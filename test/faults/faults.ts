@@ -3,6 +3,11 @@ import { backlog } from './backlog.ts';
 import { commitBeforeOutage } from './commit-before-outage.ts';
 import { cutBetweenStatements } from './cut-between-statements.ts';
 import { databaseRestart } from './database-restart.ts';
+import { claimsClocks } from './first-come/claims-clocks.ts';
+import { claimsCrowd } from './first-come/claims-crowd.ts';
+import { claimsAofCut, claimsRedisFlushed, claimsRedisKilled } from './first-come/claims-redis.ts';
+import { claimsShopKilled } from './first-come/claims-shop-killed.ts';
+import { flashSale } from './first-come/flash-sale.ts';
 import { forcedDeadlock, forcedLockTimeout } from './forced-locks.ts';
 import { holdAndRelease } from './hold-and-release.ts';
 import { killAtPoint } from './kill-at-point.ts';
@@ -78,10 +83,22 @@ export const FAULTS_OF_PROVIDERS: readonly Fault[] = [
   providerLateCharge,
 ];
 
+/** The whole shop, with crowds that all want the same few units. */
+export const FAULTS_OF_FIRST_COME: readonly Fault[] = [
+  claimsCrowd,
+  claimsRedisFlushed,
+  claimsRedisKilled,
+  claimsAofCut,
+  claimsShopKilled,
+  claimsClocks,
+  flashSale,
+];
+
 /** Everything that may go wrong, in the order in which it is tried. */
 export const FAULTS = [
   ...FAULTS_OF_PROCESSES,
   ...FAULTS_OF_THE_REST,
   ...FAULTS_OF_ORDERS,
   ...FAULTS_OF_PROVIDERS,
+  ...FAULTS_OF_FIRST_COME,
 ];

@@ -1,8 +1,8 @@
 import type { Database } from '../../../../src/platform/database/database.ts';
 import type { Answered } from '../../subject.ts';
+import { count, EVENT_FAULTS, faultsIn, type Fault } from '../ledger.ts';
 
-/** What must not be; each statement counts how often it is. */
-const FAULTS: readonly [what: string, statement: string][] = [
+const FAULTS: readonly Fault[] = [
   [
     'orders are neither paid nor declined',
     `SELECT COUNT(*) AS times FROM order_orders
@@ -34,7 +34,7 @@ const FAULTS: readonly [what: string, statement: string][] = [
        SELECT e.sku_id, SUM(e.quantity) AS units FROM catalog_stock_entries AS e
        GROUP BY e.sku_id) AS received ON received.sku_id = s.sku_id
      WHERE s.held_quantity <> 0 OR s.sold_quantity <> COALESCE(bought.units, 0)
-       OR s.open_quantity + s.sold_quantity <> COALESCE(received.units, 0)`,
+       OR s.open_quantity + s.sold_quantity + s.sale_pool_quantity <> COALESCE(received.units, 0)`,
   ],
   [
     'wallets have money astray',
@@ -65,11 +65,7 @@ const FAULTS: readonly [what: string, statement: string][] = [
     `SELECT ABS((SELECT COALESCE(SUM(sold_quantity), 0) FROM catalog_stock)
        - (SELECT COALESCE(SUM(sold_units), 0) FROM catalog_products)) AS times`,
   ],
-  [
-    'envelopes wait to be dispatched',
-    'SELECT COUNT(*) AS times FROM platform_outbox WHERE dispatched_at IS NULL',
-  ],
-  ['events are parked', 'SELECT COUNT(*) AS times FROM platform_parked_event'],
+  ...EVENT_FAULTS,
 ];
 
 /**
@@ -80,11 +76,7 @@ export async function ledgerFaults(
   database: Database,
   { accepted, refused }: Answered,
 ): Promise<string[]> {
-  const faults: string[] = [];
-  for (const [what, statement] of FAULTS) {
-    const times = await count(database, statement);
-    if (times > 0) faults.push(`${times} ${what}`);
-  }
+  const faults = await faultsIn(database, FAULTS);
   const paid = await count(database, ORDERS_IN_STATE, 'paid');
   if (paid < accepted) faults.push(`${paid} orders are paid, ${accepted} clients were told so`);
   const failed = await count(database, ORDERS_IN_STATE, 'failed');
@@ -93,12 +85,3 @@ export async function ledgerFaults(
 }
 
 const ORDERS_IN_STATE = 'SELECT COUNT(*) AS times FROM order_orders WHERE state = ?';
-
-async function count(
-  database: Database,
-  statement: string,
-  ...values: readonly string[]
-): Promise<number> {
-  const [row] = await database.select<{ times: number }>(statement, values);
-  return row?.times ?? Number.NaN;
-}
