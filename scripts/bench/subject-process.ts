@@ -8,7 +8,7 @@ import type { Answered, LoadRequest, RoundPaths, SideLoad, SubjectServers } from
 type Ready = { url: string; request: LoadRequest; sideLoad?: SideLoad };
 
 /** What is sent in a round. */
-export type RoundLoad = { request: LoadRequest; sideLoad: SideLoad | undefined };
+type RoundLoad = { request: LoadRequest; sideLoad: SideLoad | undefined };
 
 /** A subject's process, seen from the bench. */
 export class SubjectProcess {

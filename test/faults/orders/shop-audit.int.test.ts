@@ -108,7 +108,7 @@ describe('the audit of the shop', () => {
     [
       'a coupon of a paid order that is released',
       "coupon_holds SET state = 'released' WHERE state = 'committed'",
-      'orderState',
+      'used',
     ],
     ['a sale that was not counted', 'dashboard_sales_quarters SET paid_orders = 1', 'counted'],
     ['a sale of another price', 'dashboard_sales_quarters SET paid_amount = 1', 'countedAmount'],
