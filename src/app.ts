@@ -19,6 +19,7 @@ import { Database } from './platform/database/database.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
 import { EventBackbone } from './platform/events/event-backbone.ts';
 import { addEventMetrics } from './platform/events/events.metrics.ts';
+import { addFirstComeMetrics } from './platform/first-come/first-come.metrics.ts';
 import { eventsAdminRoutes } from './platform/events/events.admin-routes.ts';
 import { retentionChore } from './platform/events/retention.ts';
 import { registerHealth, type HealthCheck } from './platform/http/health.ts';
@@ -109,8 +110,10 @@ async function assemble(
   const consumers = modules.flatMap((module) => module.consumers);
   const { inTransaction } = backbone;
   const operations = eventsAdminRoutes({ database, inTransaction, consumers });
+  const gates = gatesOf(modules);
   const metrics = createMetrics();
   addEventMetrics(metrics, database, backbone);
+  addFirstComeMetrics(metrics, gates);
 
   shedLoad(server, () => backbone.isOverloaded);
   serveMetrics(server, metrics);
@@ -120,7 +123,7 @@ async function assemble(
 
   await backbone.start(consumers);
   lifecycle.onStop('events', () => backbone.stop());
-  await startGates(modules, lifecycle);
+  await startGates(gates, lifecycle);
   startSweeps(modules, lifecycle, log);
   startChores(modules, { database, redis, prefix: config.redis.prefix }, lifecycle, log);
   lifecycle.onStop('http', () => server.close());
@@ -171,11 +174,17 @@ async function registerRoutes(
   );
 }
 
+type Gates = NonNullable<ShopModule['gates']>;
+
+function gatesOf(modules: readonly ShopModule[]): Gates {
+  return Object.fromEntries(modules.flatMap(({ gates = {} }) => Object.entries(gates)));
+}
+
 /** Their claims are stored through the events' transactions, so they end before these do. */
-async function startGates(modules: readonly ShopModule[], lifecycle: Lifecycle): Promise<void> {
-  for (const gate of modules.flatMap((module) => module.gates ?? [])) {
+async function startGates(gates: Gates, lifecycle: Lifecycle): Promise<void> {
+  for (const [kind, gate] of Object.entries(gates)) {
     await gate.start();
-    lifecycle.onStop('a first-come gate', () => gate.stop());
+    lifecycle.onStop(`the gate of ${kind} campaigns`, () => gate.stop());
   }
 }
 

@@ -89,7 +89,7 @@ export function wireCoupon(container: Container): CouponModule {
     consumers: [keepCouponsForOrders, copyMembers],
     routes: (scope) => routes.forEach((add) => add(scope)),
     adminRoutes: (scope) => adminRoutes.forEach((add) => add(scope)),
-    gates: [gate],
+    gates: { coupon: gate },
     sweeps: [
       {
         name: 'issuing coupons',

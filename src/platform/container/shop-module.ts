@@ -11,8 +11,8 @@ export type ShopModule = {
   readonly routes: Routes;
   /** Below /api/v1/admin; each declares its permission. */
   readonly adminRoutes: Routes;
-  /** Started with the shop, and stopped before it. */
-  readonly gates?: readonly FirstComeGate[];
+  /** By the kind of campaign. Started with the shop, and stopped before it. */
+  readonly gates?: Readonly<Record<string, FirstComeGate>>;
   /** Recurring work that one instance does for all, on a schedule in Redis. */
   readonly chores?: readonly Chore[];
   /** Recurring work that every instance does by itself, in seconds and without Redis. */

@@ -57,16 +57,29 @@ export class CampaignWriter {
     );
   }
 
-  /** Makes a filled epoch the present one, unless a newer one is, or its members got lost again. */
-  async publish(campaign: Campaign, members: number): Promise<'published' | 'behind' | 'lost'> {
+  /**
+   * Makes a filled epoch the present one, unless a newer one is, or its members got lost again.
+   * @param returnsMs for how long only those get in who were in before, unless `open` comes first
+   */
+  async publish(
+    campaign: Campaign,
+    members: number,
+    returnsMs: number,
+  ): Promise<'published' | 'behind' | 'lost'> {
     const { id, epoch, issued } = campaign;
     const keys = this.#keys.of(id);
     const terms = termsOf(campaign);
     const outcome = await this.#connection.use((client, run) => {
-      const own = [epoch, run, members, issued];
-      return client.gatePublish(keys.facts, keys.members(epoch), keys.old, ...own, ...terms);
+      const names = [keys.facts, keys.members(epoch), keys.old];
+      return client.gatePublish(...names, epoch, run, members, issued, ...terms, returnsMs);
     });
     return outcome as 'published' | 'behind' | 'lost';
+  }
+
+  /** Lets everybody in, those who were in before having had their turn. */
+  async open(campaignId: Id, epoch: number): Promise<void> {
+    const { facts } = this.#keys.of(campaignId);
+    await this.#connection.use((client, run) => client.gateOpen(facts, epoch, run));
   }
 
   /** Brings the present epoch's quota, state and window up to date. */

@@ -1,6 +1,7 @@
 import { groupBy } from '../collections/group-by.ts';
 import type { Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { BringBackOld } from './bring-back-old.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { Company } from './company.ts';
 import type { Epochs } from './epochs.ts';
@@ -12,6 +13,7 @@ export type DrainParts = {
   store: CampaignStore;
   redis: GateRedis;
   epochs: Epochs;
+  bringBackOld: BringBackOld;
   /** Answers those who wait for these claims at an instance. */
   tellStored: (instanceId: Id, claims: readonly Claim[]) => void;
   log: Logger;
@@ -19,8 +21,6 @@ export type DrainParts = {
 
 /** Claims in one transaction, about. */
 const CLAIMS_PER_BATCH = 1000;
-/** Old stream entries that are read at once. */
-const OLD_AT_ONCE = 50;
 /** A store that refuses again and again what it just gave as its terms would go round for ever. */
 const MOST_EPOCHS_PER_DRAIN = 5;
 
@@ -73,11 +73,11 @@ export class Drains {
   }
 
   async #drainEpochs(campaignId: Id, company: Company): Promise<void> {
-    const { epochs } = this.#parts;
+    const { epochs, bringBackOld } = this.#parts;
     let epoch = await epochs.current(campaignId);
     for (let round = 0; round < MOST_EPOCHS_PER_DRAIN; round += 1) {
       if (epoch === undefined) return;
-      const handedOver = await this.#bringBackOld(campaignId, epoch);
+      const handedOver = await bringBackOld(campaignId, epoch);
       const end = handedOver ? await this.#drainEpoch(campaignId, epoch, company) : { atLeast: 0 };
       if (end === 'empty') return;
       epochs.forget(campaignId, epoch);
@@ -134,27 +134,5 @@ export class Drains {
         group.map(({ claim }) => claim),
       );
     }
-  }
-
-  /**
-   * Lets the entries of older epochs in again, by the present one. Nobody is answered: whoever waits
-   * asks by himself when he hears of the new epoch.
-   * @returns false when the present epoch is another one
-   */
-  async #bringBackOld(campaignId: Id, epoch: number): Promise<boolean> {
-    const { redis } = this.#parts;
-    for (const oldEpoch of await redis.oldEpochs(campaignId)) {
-      for (;;) {
-        const entries = await redis.readOld(campaignId, oldEpoch, OLD_AT_ONCE);
-        if (entries.length === 0) break;
-        for (const { streamId, instanceId, entries: claims } of entries) {
-          const call = { epoch, instanceId, isReturning: true, claims };
-          if ((await redis.enter(campaignId, call)) === 'stale') return false;
-          await redis.deleteOld(campaignId, oldEpoch, streamId);
-        }
-      }
-      await redis.dropOld(campaignId, oldEpoch);
-    }
-    return true;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { backOff } from '../batching/backoff.ts';
 import { impossible } from '../errors/impossible.ts';
 import { newId, type Id } from '../ids/id.ts';
@@ -17,6 +18,8 @@ export type EnterCampaignParts = {
   callForDrain: (campaignId: Id) => void;
 };
 
+/** While those go first who were in before the campaign was filled again. */
+const BUSY_MS = 10;
 /** Pauses between looks for another claim of the same member. */
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 200;
@@ -102,15 +105,15 @@ export function createEnterCampaign(parts: EnterCampaignParts) {
   ): Promise<{ answer: IntakeAnswer; epoch: number } | undefined> {
     const { campaignId, claim } = waiter;
     const isReturning = waiter.inBy !== undefined;
-    // Whoever was told meanwhile that the claim is not in must not get in behind his back.
-    while (waiters.has(claim.claimId)) {
+    for (;;) {
       const epoch = await epochs.current(campaignId);
       if (epoch === undefined) return undefined;
-      if (!waiters.has(claim.claimId)) break;
+      // Told meanwhile that the claim is not in: then it must not get in unnoticed.
+      if (!waiters.has(claim.claimId)) throw firstComeUnavailable();
       const answer = await intake({ campaignId, epoch, isReturning, claim });
-      if (answer !== 'stale') return { answer, epoch };
-      epochs.forget(campaignId, epoch);
+      if (answer === 'stale') epochs.forget(campaignId, epoch);
+      else if (answer === 'busy') await pause(BUSY_MS);
+      else return { answer, epoch };
     }
-    throw firstComeUnavailable();
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId, type Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { BringBackOld } from './bring-back-old.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import type { CampaignWriter } from './campaign-writer.ts';
 import { firstComeUnavailable } from './first-come.errors.ts';
@@ -14,6 +15,14 @@ const MOST_KNOWN = 10_000;
 const POLL_MS = 20;
 const LONGEST_RENEWAL_MS = 15_000;
 
+/**
+ * When a campaign is filled again, those who were in go first: for so long after its instances were
+ * told, and until what waits in the old streams is back; and no longer than `LONGEST_RETURNS_MS`,
+ * should whoever fills it die.
+ */
+const RETURNS_MS = 100;
+const LONGEST_RETURNS_MS = 2000;
+
 type EpochListener = (campaignId: Id, epoch: number) => void;
 
 /**
@@ -24,6 +33,7 @@ export class Epochs {
   readonly #store: CampaignStore;
   readonly #redis: GateRedis;
   readonly #writer: CampaignWriter;
+  readonly #bringBackOld: BringBackOld;
   readonly #log: Logger;
   readonly #onLearn: EpochListener;
   readonly #onFill: EpochListener;
@@ -38,6 +48,7 @@ export class Epochs {
     store: CampaignStore;
     redis: GateRedis;
     writer: CampaignWriter;
+    bringBackOld: BringBackOld;
     log: Logger;
     onLearn: EpochListener;
     onFill: EpochListener;
@@ -45,6 +56,7 @@ export class Epochs {
     this.#store = parts.store;
     this.#redis = parts.redis;
     this.#writer = parts.writer;
+    this.#bringBackOld = parts.bringBackOld;
     this.#log = parts.log;
     this.#onLearn = parts.onLearn;
     this.#onFill = parts.onFill;
@@ -139,16 +151,22 @@ export class Epochs {
       members += claims.length;
       rank = last.rank;
     }
-    const outcome = await this.#writer.publish(campaign, members);
+    // The first epoch of a campaign: nobody was in, and there is nothing to look at.
+    const isFirst = epoch === 1;
+    const returnsMs = isFirst ? 0 : LONGEST_RETURNS_MS;
+    const outcome = await this.#writer.publish(campaign, members, returnsMs);
     const details = { campaignId, epoch, members, outcome, before: head };
-    // The first one of a campaign is nothing to look at.
-    this.#log[epoch === 1 ? 'debug' : 'warn'](details, 'a campaign was filled from the database');
-    if (outcome === 'published') {
-      this.#onFill(campaignId, epoch);
-      // What changed while it was filled. Whether another epoch began, the caller looks again.
-      const latest = await this.#store.readCampaign(campaignId);
-      if (latest) await this.#writer.refresh(latest);
+    this.#log[isFirst ? 'debug' : 'warn'](details, 'a campaign was filled from the database');
+    if (outcome !== 'published') return true;
+    this.#onFill(campaignId, epoch);
+    this.learn(campaignId, epoch);
+    if (!isFirst) {
+      await Promise.all([pause(RETURNS_MS), this.#bringBackOld(campaignId, epoch)]);
+      await this.#writer.open(campaignId, epoch);
     }
+    // What changed while it was filled. Whether another epoch began, the caller looks again.
+    const latest = await this.#store.readCampaign(campaignId);
+    if (latest) await this.#writer.refresh(latest);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 import { newId, type Id } from '../ids/id.ts';
 import { every, type Repetition } from '../lifecycle/every.ts';
+import { createBringBackOld } from './bring-back-old.ts';
 import { CampaignWriter } from './campaign-writer.ts';
 import { createClaimStatus } from './claim-status.ts';
 import { DrainJobs } from './drain-jobs.ts';
@@ -32,6 +33,7 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
   const connection = new GateConnection(parts.redis);
   const redis = new GateRedis(connection, keys);
   const writer = new CampaignWriter(connection, keys);
+  const bringBackOld = createBringBackOld(redis);
   const answers = new Map<Entered['state'], number>();
   const waiters = new Waiters(limits.waitMs, limits.mostWaiting);
   const refusals = new RememberedRefusals((id, epoch) => redis.members(id, epoch), log);
@@ -42,6 +44,7 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
     store,
     redis,
     writer,
+    bringBackOld,
     log,
     onLearn: beginEpoch,
     onFill: (campaignId, epoch) => news.tellChange(campaignId, epoch),
@@ -54,7 +57,7 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
     log,
     handlers: { onChange: hearChange, onStored: answerStored },
   });
-  const drains = new Drains({ store, redis, epochs, log, tellStored });
+  const drains = new Drains({ store, redis, epochs, bringBackOld, log, tellStored });
   const jobs = new DrainJobs({
     redis: parts.redis,
     prefix,

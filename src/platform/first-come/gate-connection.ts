@@ -1,12 +1,14 @@
 import type { Redis } from '../cache/redis.ts';
 import { firstComeUnavailable } from './first-come.errors.ts';
-import { ENTER, PUBLISH, REFRESH, TAKE } from './gate-scripts.ts';
+import { ENTER, OPEN, PUBLISH, REFRESH, TAKE } from './gate-scripts.ts';
 
 type Script = (...args: (string | number)[]) => Promise<unknown>;
-type GateClient = Redis & Record<'gateEnter' | 'gateTake' | 'gatePublish' | 'gateRefresh', Script>;
+type GateClient = Redis &
+  Record<'gateEnter' | 'gateTake' | 'gatePublish' | 'gateOpen' | 'gateRefresh', Script>;
 
 /** A server that says nothing for so long counts as away. */
 const COMMAND_TIMEOUT_MS = 2000;
+const LOADING_RETRY_MS = 100;
 
 /**
  * A connection whose commands fail at once while Redis is away, instead of waiting for it: those who
@@ -27,10 +29,13 @@ export class GateConnection {
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       commandTimeout: COMMAND_TIMEOUT_MS,
+      // Of a server that still reads its file; without a bound it is asked again after up to 10 s.
+      maxLoadingRetryTime: LOADING_RETRY_MS,
       scripts: {
         gateEnter: { lua: ENTER, numberOfKeys: 3 },
         gateTake: { lua: TAKE, numberOfKeys: 2 },
         gatePublish: { lua: PUBLISH, numberOfKeys: 3 },
+        gateOpen: { lua: OPEN, numberOfKeys: 1 },
         gateRefresh: { lua: REFRESH, numberOfKeys: 4 },
       },
     }) as GateClient;

@@ -5,6 +5,9 @@ import type { Claim } from './first-come.rules.ts';
 import type { GateKeys } from './gate-keys.ts';
 import type { GateRedis } from './gate-redis.ts';
 
+/** A server that still reads its file is asked again so soon. */
+const LOADING_RETRY_MS = 100;
+
 /** What one instance tells all: a campaign has a new epoch, or (without one) other terms. */
 type News = { from: Id; campaignId: Id; epoch?: number };
 
@@ -36,7 +39,10 @@ export class GateNews {
     this.#keys = parts.keys;
     this.#instanceId = parts.instanceId;
     this.#log = parts.log;
-    this.#subscriber = parts.connection.duplicate({ lazyConnect: true });
+    this.#subscriber = parts.connection.duplicate({
+      lazyConnect: true,
+      maxLoadingRetryTime: LOADING_RETRY_MS,
+    });
     // The shop's own connection reports an outage.
     this.#subscriber.on('error', () => undefined);
     this.#subscriber.on('message', (channel: string, message: string) => {

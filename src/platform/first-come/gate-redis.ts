@@ -26,7 +26,7 @@ export class GateRedis {
     this.#keys = keys;
   }
 
-  /** Lets claims in, in their order; 'stale' when Redis does not know this epoch. */
+  /** Lets claims in, in their order. */
   async enter(
     campaignId: Id,
     call: { epoch: number; instanceId: Id; isReturning: boolean; claims: readonly NewClaim[] },

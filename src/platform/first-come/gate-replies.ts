@@ -24,8 +24,11 @@ export type Standing = {
   added: 'none' | 'first' | 'more';
 };
 
-/** 'stale' when Redis does not know the epoch, or was restarted since. */
-export type Decision = 'stale' | { standing: Standing; answers: Answer[] };
+/**
+ * 'stale' when Redis does not know the epoch, or was restarted since; 'busy' for a moment at an
+ * epoch's beginning.
+ */
+export type Decision = 'stale' | 'busy' | { standing: Standing; answers: Answer[] };
 
 /** Claims of one stream entry. */
 export type Taken = { streamId: string; instanceId: Id; entries: Entry[] };
@@ -43,7 +46,7 @@ export type Head = {
 };
 
 export type EnterReply = [
-  outcome: 'ok' | 'stale',
+  outcome: 'ok' | 'stale' | 'busy',
   closure: Closure | 'open',
   rank: number,
   settledRank: number,
@@ -55,7 +58,7 @@ export type EnterReply = [
 
 export function readDecision(reply: EnterReply): Decision {
   const [outcome, closure, rank, settledRank, opensAtMs, opensInMs, added, ...answers] = reply;
-  if (outcome === 'stale') return 'stale';
+  if (outcome !== 'ok') return outcome;
   return {
     standing: {
       closure: closure === 'open' ? undefined : closure,

@@ -9,17 +9,19 @@
  * Lets members in and appends their claims to the stream, as one stream entry for the whole call.
  * KEYS: facts, members, stream
  * ARGV: epoch, run id, instance, "returning" or "", claims as JSON [[claim, member, extra], …]
- * Claims that return were let in before: for them only the quota counts, not the window.
- * Answers: "ok", closure or "open", last rank, settled rank, opensAt, ms until it, "none", "first" or
- * "more" entries added to the stream, and for each claim its rank; or "claim rank" of the member's
- * earlier claim; or 0.
+ * Claims that return were let in before: for them only the quota counts, not the window; and after a
+ * new epoch has begun, they go first.
+ * Answers: "busy" while those who return go first; or "ok", closure or "open", last rank, settled
+ * rank, opensAt, ms until it, "none", "first" or "more" entries added to the stream, and for each
+ * claim its rank; or "claim rank" of the member's earlier claim; or 0.
  */
 export const ENTER = `
   local facts = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'state', 'opensAt', 'closesAt',
-    'quota', 'rank', 'settled', 'expiresAt')
+    'quota', 'rank', 'settled', 'expiresAt', 'returnsUntil')
   if facts[1] ~= ARGV[1] or facts[2] ~= ARGV[2] then return {'stale'} end
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  if ARGV[4] ~= 'returning' and now < tonumber(facts[10]) then return {'busy'} end
   local opensAt, closesAt = tonumber(facts[4]), tonumber(facts[5])
   local quota, rank = tonumber(facts[6]), tonumber(facts[7])
 
@@ -94,7 +96,8 @@ export const TAKE = `
  * over is noted in "old".
  * KEYS: facts, members, old
  * ARGV: epoch, run id, members that must be there, then of the campaign: issued, version, quota,
- * state, opensAt, closesAt, and how long to keep it after its end in ms
+ * state, opensAt, closesAt, and how long to keep it after its end in ms; and for how long in ms only
+ * those go in who were in before
  * Answers: "published"; "behind" a newer epoch; "lost" when the members are not there any more.
  */
 export const PUBLISH = `
@@ -103,11 +106,12 @@ export const PUBLISH = `
   if present >= epoch then return 'behind' end
   if redis.call('HLEN', KEYS[2]) ~= tonumber(ARGV[3]) then return 'lost' end
   local time = redis.call('TIME')
-  local expiresAt = math.max(tonumber(ARGV[9]), time[1] * 1000) + tonumber(ARGV[10])
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local expiresAt = math.max(tonumber(ARGV[9]), now) + tonumber(ARGV[10])
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', ARGV[2], 'rank', ARGV[4], 'settled', ARGV[4],
     'version', ARGV[5], 'quota', ARGV[6], 'state', ARGV[7], 'opensAt', ARGV[8],
-    'closesAt', ARGV[9], 'expiresAt', expiresAt)
+    'closesAt', ARGV[9], 'expiresAt', expiresAt, 'returnsUntil', now + tonumber(ARGV[11]))
   if epoch > 1 then redis.call('SADD', KEYS[3], epoch - 1) end
   if present > 0 then redis.call('SADD', KEYS[3], present) end
   for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, expiresAt) end
@@ -128,4 +132,15 @@ export const REFRESH = `
   redis.call('HSET', KEYS[1], 'version', ARGV[3], 'quota', ARGV[4], 'state', ARGV[5],
     'opensAt', ARGV[6], 'closesAt', ARGV[7], 'expiresAt', expiresAt)
   for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, expiresAt) end
+  return 'ok'`;
+
+/**
+ * Lets everybody in again, after those who were in before.
+ * KEYS: facts
+ * ARGV: epoch, run id
+ */
+export const OPEN = `
+  local facts = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+  if facts[1] ~= ARGV[1] or facts[2] ~= ARGV[2] then return 'stale' end
+  redis.call('HSET', KEYS[1], 'returnsUntil', 0)
   return 'ok'`;

@@ -18,8 +18,11 @@ export type IntakeAnswer =
   | Exclude<Answer, { kind: 'refused' }>
   | { kind: 'refused'; refusal: Refusal };
 
-/** Lets a claim in, together with others; 'stale' when the epoch is another one. */
-export type Intake = (call: IntakeCall) => Promise<'stale' | IntakeAnswer>;
+/** Without an answer when the epoch is another one, or those who return go first: ask again. */
+type Decided = 'stale' | 'busy' | IntakeAnswer;
+
+/** Lets a claim in, together with others. */
+export type Intake = (call: IntakeCall) => Promise<Decided>;
 
 /** One stream entry holds as many claims at the most; several make a transaction. */
 const MAX_CLAIMS_PER_CALL = 250;
@@ -36,7 +39,7 @@ export function createIntake(parts: {
 }): Intake {
   const { redis, instanceId, onStanding } = parts;
 
-  return batchedCall<IntakeCall, 'stale' | IntakeAnswer>({
+  return batchedCall<IntakeCall, Decided>({
     maxInputs: MAX_CLAIMS_PER_CALL,
     pauseMs: 0,
     run: async (calls) => {
@@ -44,7 +47,7 @@ export function createIntake(parts: {
         calls,
         (call) => `${call.campaignId} ${call.epoch} ${call.isReturning}`,
       );
-      const outcomes = new Map<IntakeCall, Outcome<'stale' | IntakeAnswer>>();
+      const outcomes = new Map<IntakeCall, Outcome<Decided>>();
       await Promise.all(
         [...groups.values()].map(async (group) => {
           const answers = await enterTogether(group);
@@ -58,7 +61,7 @@ export function createIntake(parts: {
     },
   });
 
-  async function enterTogether(group: IntakeCall[]): Promise<Outcome<'stale' | IntakeAnswer>[]> {
+  async function enterTogether(group: IntakeCall[]): Promise<Outcome<Decided>[]> {
     const [first] = group;
     if (!first) return [];
     const { campaignId, epoch, isReturning } = first;
@@ -66,7 +69,7 @@ export function createIntake(parts: {
     try {
       const claims = group.map(({ claim }) => claim);
       const decision = await redis.enter(campaignId, { epoch, instanceId, isReturning, claims });
-      if (decision === 'stale') return group.map(() => ({ ok: true, value: decision }));
+      if (typeof decision === 'string') return group.map(() => ({ ok: true, value: decision }));
       const { standing, answers } = decision;
       onStanding(campaignId, epoch, standing, sentAtMs);
       return answers.map((answer) => ({ ok: true, value: withReason(answer, standing) }));

@@ -76,6 +76,23 @@ describe('Redis that is flushed', () => {
     await expectExact(campaignId, entered);
   });
 
+  it('takes nobody his place: newcomers come after those who were in, at whatever instance', async () => {
+    const { admit, held, release } = holdAdmit(rig.store);
+    const [first, second] = [
+      await rig.start(PATIENT, { admit }),
+      await rig.start(PATIENT, { admit }),
+    ];
+    const campaignId = await createCampaign(rig.database, { quota: 5 });
+    const early = enterAll(first, campaignId, newIds(5));
+    await held;
+    await rig.redis.flushall();
+    const late = enterAll(second, campaignId, newIds(20));
+    expect((await late).map(({ state }) => state)).toEqual(newIds(20).map(() => 'sold_out'));
+    release();
+    expect((await early).map(({ state }) => state)).toEqual(newIds(5).map(() => 'issued'));
+    await expectExact(campaignId, await early);
+  });
+
   it('is told as "claim again" to whoever no longer waits', async () => {
     const { admit, held, release } = holdAdmit(rig.store);
     const gate = await rig.start({ ...IMPATIENT, sweepMs: 60_000 }, { admit });
@@ -108,6 +125,22 @@ describe('Redis that is restarted', () => {
     // Nobody waits for them any more: they come back from the stream of the first epoch.
     await eventually(async () => expect((await booksOf(rig.database, campaignId)).issued).toBe(5));
     expect(await gate.statusOf(campaignId, 1, members[0] as Id)).toMatchObject({ rank: 1 });
+    await expectExact(campaignId, []);
+  });
+
+  it('takes nobody his place who was told "pending"', async () => {
+    const { admit, held, release } = holdAdmit(rig.store);
+    const gate = await rig.start(IMPATIENT, { admit });
+    const campaignId = await createCampaign(rig.database, { quota: 5 });
+    const early = await enterAll(gate, campaignId, newIds(5));
+    expect(early.map(({ state }) => state)).toEqual(early.map(() => 'pending'));
+    await held;
+    await rig.stopRedis();
+    await rig.startRedis();
+    const late = await eventually(() => enterAll(gate, campaignId, newIds(20)));
+    expect(late.map(({ state }) => state)).toEqual(late.map(() => 'sold_out'));
+    release();
+    await eventually(async () => expect((await booksOf(rig.database, campaignId)).issued).toBe(5));
     await expectExact(campaignId, []);
   });
 

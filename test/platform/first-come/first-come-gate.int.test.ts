@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addFirstComeMetrics } from '../../../src/platform/first-come/first-come.metrics.ts';
 import type { Entered, FirstComeGate } from '../../../src/platform/first-come/first-come.ts';
 import { idFromBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
+import { createMetrics } from '../../../src/platform/metrics/metrics.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createGateRig, type GateRig } from './support/gate-rig.ts';
 import { holdAdmit } from './support/held-store.ts';
@@ -122,6 +124,27 @@ describe('a member', () => {
     await expect(gate.enter(campaignId, newId())).rejects.toMatchObject({ code: 'overloaded' });
     release();
     expect(await Promise.all(waiting)).toMatchObject([{ state: 'issued' }, { state: 'issued' }]);
+  });
+});
+
+describe('the figures', () => {
+  it('count answers by what they said, and those who wait', async () => {
+    const { admit, held, release } = holdAdmit(rig.store);
+    const gate = await rig.start(PATIENT, { admit });
+    const campaignId = await createCampaign(rig.database, { quota: 1 });
+    const registry = createMetrics();
+    addFirstComeMetrics(registry, { test: gate });
+    const entering = gate.enter(campaignId, newId());
+    await held;
+    expect(await registry.metrics()).toContain('seonchak_first_come_waiting{kind="test"} 1');
+    release();
+    await entering;
+    await gate.enter(campaignId, newId());
+    const figures = await registry.metrics();
+    expect(figures).toContain('seonchak_first_come_waiting{kind="test"} 0');
+    expect(figures).toContain('seonchak_first_come_answers{kind="test",state="issued"} 1');
+    expect(figures).toContain('seonchak_first_come_answers{kind="test",state="sold_out"} 1');
+    registry.clear();
   });
 });
 

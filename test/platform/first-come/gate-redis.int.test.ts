@@ -5,6 +5,7 @@ import type { GateConnection } from '../../../src/platform/first-come/gate-conne
 import { gateKeys } from '../../../src/platform/first-come/gate-keys.ts';
 import type { GateRedis } from '../../../src/platform/first-come/gate-redis.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createGateRig, type GateRig } from './support/gate-rig.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,7 +37,7 @@ beforeEach(async () => {
     opensAt: new Date(Date.now() - HOUR_MS),
     closesAt: new Date(Date.now() + HOUR_MS),
   };
-  expect(await writer.publish(campaign, 0)).toBe('published');
+  expect(await writer.publish(campaign, 0, 0)).toBe('published');
 });
 
 const enter = (epoch: number, memberId: Id = newId()) =>
@@ -74,11 +75,11 @@ describe('an epoch', () => {
     const claims = [{ claimId: newId(), memberId: newId(), rank: 1 }];
     await writer.addMembers(campaign.id, 4, claims);
     await rig.redis.del(rig.keysOf(campaign.id).members(4));
-    expect(await writer.publish(next, 1)).toBe('lost');
+    expect(await writer.publish(next, 1, 0)).toBe('lost');
     expect(await redis.head(campaign.id)).toMatchObject({ epoch: 3 });
     await writer.addMembers(campaign.id, 4, claims);
-    expect(await writer.publish(next, 1)).toBe('published');
-    expect(await writer.publish(campaign, 0)).toBe('behind');
+    expect(await writer.publish(next, 1, 0)).toBe('published');
+    expect(await writer.publish(campaign, 0, 0)).toBe('behind');
   });
 
   it('takes over newer terms only', async () => {
@@ -86,6 +87,25 @@ describe('an epoch', () => {
     expect(await writer.refresh({ ...campaign, version: 6, quota: 20 })).toBe('ok');
     expect(await writer.refresh({ ...campaign, version: 5, quota: 30 })).toBe('ok');
     expect(await rig.redis.hget(facts, 'quota')).toBe('20');
+  });
+
+  it('lets those in first who were in before, and everybody after a while or a word', async () => {
+    const next = { ...campaign, epoch: 4 };
+    await writer.publish(next, 0, 60_000);
+    expect(await enter(4)).toBe('busy');
+    const returning = await redis.enter(campaign.id, {
+      epoch: 4,
+      instanceId: newId(),
+      isReturning: true,
+      claims: [{ claimId: newId(), memberId: newId(), extra: '' }],
+    });
+    expect(returning).toMatchObject({ answers: [{ kind: 'entered', rank: 1 }] });
+    await writer.open(campaign.id, 4);
+    expect(await enter(4)).toMatchObject({ answers: [{ kind: 'entered', rank: 2 }] });
+
+    await writer.publish({ ...campaign, epoch: 5 }, 0, 50);
+    expect(await enter(5)).toBe('busy');
+    await eventually(async () => expect(await enter(5)).not.toBe('busy'));
   });
 
   it('goes by itself, with all its keys, a day after the end', async () => {

@@ -59,7 +59,7 @@ export function wireFlashSales(parts: {
       showFlashSales,
       switchFlashSale: createSwitchFlashSale({ ...parts, refreshGate }),
     }),
-    gates: [gate],
+    gates: { 'flash-sale': gate },
     sweeps: [{ name: 'running flash sales', everyMs: parts.sweepMs, run: sweep }],
   };
 }

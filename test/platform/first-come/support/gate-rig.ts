@@ -46,6 +46,8 @@ export async function createGateRig() {
   const gates = new Set<FirstComeGate>();
   const connect = () => {
     const redis = openRedis(stack.redisUrl ?? '', log);
+    // A server that reads its file is asked again soon: tests restart it often.
+    redis.options.maxLoadingRetryTime = 100;
     connections.push(redis);
     return redis;
   };
