@@ -43,7 +43,7 @@ export function registerHealth(server: ShopServer, checks: readonly HealthCheck[
             await withTimeout(check());
             return [name, 'up'] as const;
           } catch (error) {
-            request.log.warn({ err: error, check: name }, 'not ready');
+            request.log.warn({ reqId: request.id, err: error, check: name }, 'not ready');
             return [name, 'down'] as const;
           }
         }),

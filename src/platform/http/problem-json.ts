@@ -26,7 +26,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 1;
 /** The one place where errors become HTTP. Anything unexpected is logged and tells nothing. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, problem } = toProblem(error);
-  if (status >= 500) request.log.error({ err: error }, problem.code);
+  if (status >= 500) request.log.error({ reqId: request.id, err: error }, problem.code);
   if (status === 429 || status === 503) {
     const { retryAfterSeconds } = problem.extras;
     const known = typeof retryAfterSeconds === 'number';

@@ -11,7 +11,7 @@ import {
   type RawServerDefault,
   type RouteOptions,
 } from 'fastify';
-import { ACCESS_TOKEN_SECONDS } from '../auth/access-token.ts';
+import { ACCESS_TOKEN_SECONDS, rememberTokens } from '../auth/access-token.ts';
 import type { Config } from '../config/config.ts';
 import { newId } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -36,8 +36,6 @@ export type Routes = (scope: ShopServer) => void;
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 const REQUEST_ID = /^[\w.-]{1,64}$/;
-/** Verified tokens that are remembered, so that a returning shopper's costs no signature check. */
-const REMEMBERED_TOKENS = 10_000;
 /** Logins, registrations and refreshes a minute from one address. */
 export const AUTH_REQUESTS_PER_MINUTE = 60;
 
@@ -51,6 +49,8 @@ export async function createShopServer(
     loggerInstance,
     // A line per request would cost more than many a request; errors are logged, and metrics count.
     logController: new LogController({ disableRequestLogging: true }),
+    // Nor does a request need a logger of its own: hardly any has something to say.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustProxy,
     genReqId: (request) => {
@@ -74,8 +74,9 @@ export async function createShopServer(
   await server.register(jwt, {
     secret: jwtSecret,
     sign: { expiresIn: ACCESS_TOKEN_SECONDS, algorithm: 'HS256' },
-    verify: { algorithms: ['HS256'], cache: REMEMBERED_TOKENS },
+    verify: { algorithms: ['HS256'] },
   });
+  rememberTokens(server);
   await registerRateLimit(server, config.rateLimit);
   await registerDocs(server);
   return server;

@@ -10,8 +10,12 @@ import { invalidInput, type InvalidPlace } from '../errors/validation-error.ts';
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
   const isBody = httpPart === 'body';
+  const integers = isBody ? [] : integersOf(schema);
+  // A look through the whole schema for each request: most have nothing to fill in.
+  const hasDefaults = JSON.stringify(schema).includes('"default":');
   return (input: unknown) => {
-    const value = validator.Default(isBody ? input : readText(schema, input as TextFields));
+    const read = integers.length > 0 ? readIntegers(integers, input as TextFields) : input;
+    const value = hasDefaults ? validator.Default(read) : read;
     const places = unstorableText(value);
     if (places.length === 0 && validator.Check(value)) return { value };
     places.push(...validator.Errors(value).flatMap(toPlaces));
@@ -24,16 +28,21 @@ type TextFields = Record<string, unknown>;
 
 const INTEGER = /^-?\d{1,15}$/;
 
+function integersOf(schema: TSchema): string[] {
+  const fields = ('properties' in schema ? schema.properties : {}) as Record<string, TSchema>;
+  return Object.entries(fields)
+    .filter(([, field]) => 'type' in field && field.type === 'integer')
+    .map(([name]) => name);
+}
+
 /** Reads whole numbers out of text fields; whatever is none stays text, and is refused as such. */
-function readText(schema: TSchema, fields: TextFields): TextFields {
-  const types = ('properties' in schema ? schema.properties : {}) as Record<string, TSchema>;
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      const field = types[name];
-      const isInteger = field !== undefined && 'type' in field && field.type === 'integer';
-      return [name, isInteger && INTEGER.test(String(value)) ? Number(value) : value];
-    }),
-  );
+function readIntegers(names: readonly string[], fields: TextFields): TextFields {
+  const read = { ...fields };
+  for (const name of names) {
+    const text = read[name];
+    if (typeof text === 'string' && INTEGER.test(text)) read[name] = Number(text);
+  }
+  return read;
 }
 
 /**

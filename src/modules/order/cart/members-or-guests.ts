@@ -9,8 +9,13 @@ export const GUEST_CHANGES_PER_MINUTE = 120;
 const isGuest = (request: FastifyRequest): boolean => request.headers.authorization === undefined;
 
 /** Hook: whoever sends an access token is a member or refused, a wrong one never makes a guest. */
-export async function membersOrGuests(request: FastifyRequest): Promise<void> {
-  if (!isGuest(request)) await membersOnly(request);
+export function membersOrGuests(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+): void {
+  if (isGuest(request)) done();
+  else membersOnly(request, reply, done);
 }
 
 /** Who sent the request. Its route has the hook membersOrGuests. */
