@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { withFreshDatabase } from './fresh-database.ts';
+import { isFloor } from './scenarios.ts';
 import type { Question } from './serve.ts';
 import type { Answered, LoadRequest, RoundPaths, SideLoad, SubjectServers } from './subject.ts';
 
@@ -9,6 +10,9 @@ type Ready = { url: string; request: LoadRequest; sideLoad?: SideLoad };
 
 /** What is sent in a round. */
 type RoundLoad = { request: LoadRequest; sideLoad: SideLoad | undefined };
+
+/** As `npm start` starts it: what a batch makes lives longer than the usual young generation. */
+const SHOP_OPTIONS = ['--max-semi-space-size=32'];
 
 /** A subject's process, seen from the bench. */
 export class SubjectProcess {
@@ -36,7 +40,11 @@ export class SubjectProcess {
   ): Promise<SubjectProcess> {
     const program = new URL(`./serve${extname(import.meta.url)}`, import.meta.url).pathname;
     const child = fork(program, [name, servers.databaseUrl, servers.redisUrl], {
-      execArgv: [...process.execArgv, ...profilerOptions(name, profileDir)],
+      execArgv: [
+        ...process.execArgv,
+        ...(isFloor(name) ? [] : SHOP_OPTIONS),
+        ...profilerOptions(name, profileDir),
+      ],
     });
     const exited = once(child, 'exit');
     const [ready] = (await messageOf(name, child, exited)) as [Ready];

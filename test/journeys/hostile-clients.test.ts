@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fundsHeld } from '../../src/modules/user/user.events.ts';
 import { orderNumber } from '../../src/modules/order/reading/order-number.ts';
-import { PlacedLines } from '../../src/modules/order/placing/placed-lines.ts';
+import { PlacedOrders } from '../../src/modules/order/placing/placed-orders.ts';
 import { OrderNews } from '../../src/modules/order/order-news.ts';
 import { createSettleOrdersOnAnswers } from '../../src/modules/order/placing/settle-orders-on-answers.ts';
 import { splitProportionally } from '../../src/platform/money/krw.ts';
@@ -153,7 +153,7 @@ describe('an answer that is told again', () => {
     const settleOrders = createSettleOrdersOnAnswers({
       clock: { now: () => new Date(), nowMs: () => Date.now() },
       news: new OrderNews(),
-      placedLines: new PlacedLines(),
+      placedOrders: new PlacedOrders(),
       paymentWindowMs: 900_000,
     });
     const again = fundsHeld.of(order.id, 1, { orderId: order.id });

@@ -137,16 +137,27 @@ function totalOf({ funds, lines }: ToldOrder): number {
 }
 
 /**
- * Hands events to a consumer in one transaction of the shop, as its lane does with a batch. It sees
- * only those that it asks for.
+ * Hands events to consumers, in the events' order; those for the same one that follow each other in one
+ * transaction of the shop, as its lane does with a batch. What none of them asks for is left out.
  */
 export async function handle(
   { app }: TestShop,
-  consumer: TransactionalConsumer,
+  consumers: TransactionalConsumer | readonly TransactionalConsumer[],
   events: readonly TestEvent[],
 ): Promise<void> {
-  const wanted = events.filter((event) => consumer.on.some(({ name }) => name === event.name));
-  await app.backbone.inTransaction((tx) => consumer.handle(tx, wanted));
+  const batches: { consumer: TransactionalConsumer; events: TestEvent[] }[] = [];
+  for (const event of events) {
+    const consumer = [consumers]
+      .flat()
+      .find(({ on }) => on.some(({ name }) => name === event.name));
+    const last = batches.at(-1);
+    if (consumer === undefined) continue;
+    if (last?.consumer === consumer) last.events.push(event);
+    else batches.push({ consumer, events: [event] });
+  }
+  for (const { consumer, events: batch } of batches) {
+    await app.backbone.inTransaction((tx) => consumer.handle(tx, batch));
+  }
 }
 
 /** What participants answered about an order, in the order of their answers. */

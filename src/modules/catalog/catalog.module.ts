@@ -9,7 +9,7 @@ import { countSoldUnits } from './count-sold-units.ts';
 import { createCreateProduct } from './create-product.ts';
 import { createImportProducts, type ImportProducts } from './import-products.ts';
 import { keepSalePools } from './keep-sale-pools.ts';
-import { keepStockForOrders } from './keep-stock-for-orders.ts';
+import { keepStockForOrders, sellStockOfPaidOrders } from './keep-stock-for-orders.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { createListProducts } from './list-products.ts';
 import { countProducts } from './product.store.ts';
@@ -32,7 +32,7 @@ export function wireCatalog(container: Container): CatalogModule {
   const labels = createLabels({ database, inTransaction });
   const showProduct = createShowProduct({ database });
   return {
-    consumers: [keepStockForOrders, keepSalePools, countSoldUnits],
+    consumers: [keepStockForOrders, sellStockOfPaidOrders, keepSalePools, countSoldUnits],
     routes: catalogRoutes({ listProducts: createListProducts({ database }), showProduct, labels }),
     adminRoutes: catalogAdminRoutes({
       createProduct: createCreateProduct({ database, inTransaction, clock }),

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdsToLock } from '../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
+import { PAID_PATIENCE_MS } from '../../platform/holds/paid-patience.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
   orderCancelled,
@@ -24,7 +25,14 @@ import {
 import { lockPools, updatePools } from './sale-pools.store.ts';
 import { holdingOf, nextHold } from './stock-hold-steps.ts';
 import { moveUnits, refusalOf, type HoldRefusal, type SkuOnSale } from './stock-holds.rules.ts';
-import { flashSalesOf, linesOf, skusOf, toRequest, type Request } from './stock-requests.ts';
+import {
+  flashSalesOf,
+  linesOf,
+  skusOf,
+  toRequest,
+  type OrderEvent,
+  type Request,
+} from './stock-requests.ts';
 import {
   insertHolds,
   lockHolds,
@@ -39,52 +47,68 @@ import { tellAvailability } from './tell-availability.ts';
 import { toldToFlashSale } from './tell-flash-sales.ts';
 
 /**
- * Sets stock aside for orders, sells it when an order is paid, and puts it back when it fails,
- * expires or is undone, as a whole or in part; for the orders of a flash sale from the sale's own
- * pool. All orders of a batch are decided in memory, in their order of arrival, on locked rows: a hot
- * SKU's row is written once a batch, and what shoppers are told of it changes at most once.
+ * Sets stock aside for orders, and puts it back when they fail, expire or are undone, as a whole or
+ * in part; for the orders of a flash sale from the sale's own pool.
  */
 export const keepStockForOrders = defineConsumer({
   name: 'catalog.keep-stock-for-orders',
   lane: 'catalog',
-  on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
-  // The order is decided: its holds become final a moment later.
-  patient: [orderPaid],
+  on: [orderPlaced, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
   ordering: 'commutative',
-  handle: async (tx, events) => {
-    const requests = events.map(toRequest);
-    const before = await lockHolds(tx, holdsToLock(tx, requests));
-    const stock = await lockStock(tx, skusOf(requests, before));
-    const pools = await lockPools(tx, flashSalesOf(requests, before));
-    const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
-    const onSale = asked.size > 0 ? await readSkusOnSale(tx, [...asked]) : new Map();
-
-    const after = new Map(before);
-    const levels = new Map([...stock].map(([skuId, row]) => [skuId, { ...row }]));
-    const shelves = { levels, pools, onSale };
-    for (const request of requests) {
-      const { orderId } = request;
-      const hold = after.get(orderId);
-      const isNew = request.step === 'hold' && !hold;
-      const refusal = isNew ? refusalFrom(shelves, request) : undefined;
-      const next = nextHold(request, hold, refusal);
-      recordEvents(tx, ...toldToFlashSale(request, hold, next));
-      if (next === hold) continue;
-      move(shelves, hold, next);
-      after.set(orderId, next);
-      if (isNew) recordEvents(tx, answerTo(orderId, refusal));
-    }
-
-    await storeHolds(tx, before, after);
-    const changes = stockChanges(stock, levels);
-    if (changes.length > 0) await updateStock(tx, changes);
-    if (pools.size > 0) await updatePools(tx, pools);
-    tellAvailability(
-      tx,
-      changes.filter((change) => change.crossed),
-    );
-  },
+  handle: moveStock,
 });
+
+/**
+ * Sells what was set aside for orders that are paid. Nobody waits for it: in a lane of its own it
+ * takes many orders at once, and keeps no shopper's hold waiting.
+ */
+export const sellStockOfPaidOrders = defineConsumer({
+  name: 'catalog.sell-stock-of-paid-orders',
+  lane: 'catalog-paid',
+  on: [orderPaid],
+  patient: () => true,
+  patienceMs: PAID_PATIENCE_MS,
+  ordering: 'commutative',
+  handle: moveStock,
+});
+
+/**
+ * All orders of a batch are decided in memory, in their order of arrival, on locked rows: a hot SKU's
+ * row is written once a batch, and what shoppers are told of it changes at most once.
+ */
+async function moveStock(tx: Transaction, events: readonly OrderEvent[]): Promise<void> {
+  const requests = events.map(toRequest);
+  const before = await lockHolds(tx, holdsToLock(tx, requests));
+  const stock = await lockStock(tx, skusOf(requests, before));
+  const pools = await lockPools(tx, flashSalesOf(requests, before));
+  const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
+  const onSale = asked.size > 0 ? await readSkusOnSale(tx, [...asked]) : new Map();
+
+  const after = new Map(before);
+  const levels = new Map([...stock].map(([skuId, row]) => [skuId, { ...row }]));
+  const shelves = { levels, pools, onSale };
+  for (const request of requests) {
+    const { orderId } = request;
+    const hold = after.get(orderId);
+    const isNew = request.step === 'hold' && !hold;
+    const refusal = isNew ? refusalFrom(shelves, request) : undefined;
+    const next = nextHold(request, hold, refusal);
+    recordEvents(tx, ...toldToFlashSale(request, hold, next));
+    if (next === hold) continue;
+    move(shelves, hold, next);
+    after.set(orderId, next);
+    if (isNew) recordEvents(tx, answerTo(orderId, refusal));
+  }
+
+  await storeHolds(tx, before, after);
+  const changes = stockChanges(stock, levels);
+  if (changes.length > 0) await updateStock(tx, changes);
+  if (pools.size > 0) await updatePools(tx, pools);
+  tellAvailability(
+    tx,
+    changes.filter((change) => change.crossed),
+  );
+}
 
 /** What a batch may take units from; all of it is locked. */
 type Shelves = {

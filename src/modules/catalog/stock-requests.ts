@@ -12,7 +12,7 @@ import type {
 import type { OrderLine } from './stock-holds.rules.ts';
 import type { StockHold } from './stock.store.ts';
 
-type OrderEvent = EventOf<
+export type OrderEvent = EventOf<
   | typeof orderPlaced
   | typeof orderPaid
   | typeof orderFailed

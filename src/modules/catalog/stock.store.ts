@@ -1,3 +1,5 @@
+import { groupBy } from '../../platform/collections/group-by.ts';
+import { idList } from '../../platform/database/id-list.ts';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -73,12 +75,13 @@ export async function insertHolds(tx: Transaction, holds: readonly StockHold[]):
 
 /** Moves holds on; their lines stay as they are. */
 export async function updateHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN catalog_stock_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
-     SET h.state = changed.state`,
-    [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
-  );
+  for (const [state, alike] of groupBy(holds, (hold) => hold.state)) {
+    const ids = idList(alike.map((hold) => hold.orderId));
+    await tx.write(
+      `UPDATE catalog_stock_holds FORCE INDEX (PRIMARY) SET state = ? WHERE order_id IN ${ids.sql}`,
+      [state, ...ids.values],
+    );
+  }
 }
 
 /** Writes the lines of holds of which some units were cancelled. */

@@ -23,7 +23,7 @@ import { createIssueToMembers } from './issuing/issue-to-members.ts';
 import { issueAdminRoutes } from './issuing/issues.routes.ts';
 import { createShowIssue } from './issuing/show-issue.ts';
 import { createWorkOffIssues } from './issuing/work-off-issues.ts';
-import { keepCouponsForOrders } from './keep-coupons-for-orders.ts';
+import { keepCouponsForOrders, spendCouponsOnPaidOrders } from './keep-coupons-for-orders.ts';
 import { createChangeCoupon } from './offering/change-coupon.ts';
 import { couponAdminRoutes, couponRoutes } from './offering/coupons.routes.ts';
 import { createCreateCoupon, type CreateCoupon } from './offering/create-coupon.ts';
@@ -86,7 +86,7 @@ export function wireCoupon(container: Container): CouponModule {
   ];
 
   return {
-    consumers: [keepCouponsForOrders, copyMembers],
+    consumers: [keepCouponsForOrders, spendCouponsOnPaidOrders, copyMembers],
     routes: (scope) => routes.forEach((add) => add(scope)),
     adminRoutes: (scope) => adminRoutes.forEach((add) => add(scope)),
     gates: { coupon: gate },

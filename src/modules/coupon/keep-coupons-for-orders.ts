@@ -4,6 +4,7 @@ import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
+import { PAID_PATIENCE_MS } from '../../platform/holds/paid-patience.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
@@ -34,42 +35,59 @@ type OrderEvent =
 type Request = { orderId: Id; memberCouponId: Id; step: HoldStep; placed?: Placed['payload'] };
 
 /**
- * Sets members' coupons aside for orders, spends them when an order is paid, and gives them back
- * when it fails, expires or is undone as a whole. Lines that are cancelled leave the coupon spent.
+ * Sets members' coupons aside for orders, and gives them back when an order fails, expires or is
+ * undone as a whole. Lines that are cancelled leave the coupon spent.
  */
 export const keepCouponsForOrders = defineConsumer({
   name: 'coupon.keep-coupons-for-orders',
   lane: 'coupon',
-  on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderCancelled],
+  on: [orderPlaced, orderFailed, orderExpired, orderCancelled],
   concerns: usesCoupon,
   ordering: 'commutative',
-  handle: async (tx, events) => {
-    const requests = events.flatMap(toRequest);
-    if (requests.length === 0) return;
-
-    const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
-    const couponIds = [...new Set(requests.map((request) => request.memberCouponId))];
-    const memberCoupons = await lockMemberCoupons(tx, couponIds);
-    const after = new Map(before);
-    const moves = new Map<Id, CounterMove>();
-    const changed = new Set<HeldCoupon>();
-
-    for (const { orderId, memberCouponId, step, placed } of requests) {
-      const memberCoupon = memberCoupons.get(memberCouponId);
-      const current = after.get(orderId)?.state;
-      const next = nextHoldState(current, step, () => allows(placed, memberCoupon));
-      if (next === current) continue;
-      after.set(orderId, { orderId, memberCouponId, state: next });
-      if (step === 'hold') {
-        const answer = next === 'held' ? couponHeld : couponRefused;
-        recordEvents(tx, answer.of(orderId, 1, { orderId }));
-      }
-      if (memberCoupon && move(memberCoupon, current, next, moves)) changed.add(memberCoupon);
-    }
-
-    await store(tx, before, after, changed, moves);
-  },
+  handle: moveCoupons,
 });
+
+/**
+ * Spends the coupons of orders that are paid. Nobody waits for it: in a lane of its own it takes many
+ * orders at once, and keeps no shopper's hold waiting.
+ */
+export const spendCouponsOnPaidOrders = defineConsumer({
+  name: 'coupon.spend-coupons-on-paid-orders',
+  lane: 'coupon-paid',
+  on: [orderPaid],
+  concerns: usesCoupon,
+  patient: () => true,
+  patienceMs: PAID_PATIENCE_MS,
+  ordering: 'commutative',
+  handle: moveCoupons,
+});
+
+async function moveCoupons(tx: Transaction, events: readonly OrderEvent[]): Promise<void> {
+  const requests = events.flatMap(toRequest);
+  if (requests.length === 0) return;
+
+  const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
+  const couponIds = [...new Set(requests.map((request) => request.memberCouponId))];
+  const memberCoupons = await lockMemberCoupons(tx, couponIds);
+  const after = new Map(before);
+  const moves = new Map<Id, CounterMove>();
+  const changed = new Set<HeldCoupon>();
+
+  for (const { orderId, memberCouponId, step, placed } of requests) {
+    const memberCoupon = memberCoupons.get(memberCouponId);
+    const current = after.get(orderId)?.state;
+    const next = nextHoldState(current, step, () => allows(placed, memberCoupon));
+    if (next === current) continue;
+    after.set(orderId, { orderId, memberCouponId, state: next });
+    if (step === 'hold') {
+      const answer = next === 'held' ? couponHeld : couponRefused;
+      recordEvents(tx, answer.of(orderId, 1, { orderId }));
+    }
+    if (memberCoupon && move(memberCoupon, current, next, moves)) changed.add(memberCoupon);
+  }
+
+  await store(tx, before, after, changed, moves);
+}
 
 /** Most orders use none: their events need not come here at all. */
 function usesCoupon(event: OrderEvent): boolean {

@@ -21,7 +21,7 @@ import type { PaymentMethod } from './order.rules.ts';
 import { orderRoutes } from './order.routes.ts';
 import { wirePayments } from './payments/wire-payments.ts';
 import { createAwaitOutcome } from './placing/await-outcome.ts';
-import { PlacedLines } from './placing/placed-lines.ts';
+import { PlacedOrders } from './placing/placed-orders.ts';
 import { createPlaceOrder } from './placing/place-order.ts';
 import { createQuoteOrder } from './placing/quote-order.ts';
 import { createSettleOrdersOnAnswers } from './placing/settle-orders-on-answers.ts';
@@ -41,7 +41,7 @@ export function wireOrder(container: Container): ShopModule {
   const { orders: settings, timeZone } = config;
 
   const news = new OrderNews();
-  const placedLines = new PlacedLines();
+  const placedOrders = new PlacedOrders();
   const gateways = createPaymentGateways(config.payments);
   const showOrders = createShowOrders({ database, timeZone });
   const cancelOrder = createCancelOrder({ database, inTransaction, clock, news });
@@ -66,6 +66,7 @@ export function wireOrder(container: Container): ShopModule {
     clock,
     news,
     shipping: settings,
+    placedOrders,
     accepts,
     createGate: (store) => createFirstComeGate({ redis, prefix, name: 'flash-sale', store, log }),
     sweepMs,
@@ -76,7 +77,7 @@ export function wireOrder(container: Container): ShopModule {
       inTransaction,
       clock,
       shipping: settings,
-      placedLines,
+      placedOrders,
       accepts,
     }),
     awaitOutcome: createAwaitOutcome({ news, showOrders, timeZone }),
@@ -101,7 +102,7 @@ export function wireOrder(container: Container): ShopModule {
 
   return {
     consumers: [
-      createSettleOrdersOnAnswers({ clock, news, placedLines, paymentWindowMs }),
+      createSettleOrdersOnAnswers({ clock, news, placedOrders, paymentWindowMs }),
       copyProducts,
       copyAvailability,
       copyCoupons,

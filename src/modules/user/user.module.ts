@@ -26,7 +26,7 @@ import { createRefreshSession } from './sessions/refresh-session.ts';
 import { createIssueTokens } from './sessions/session-tokens.ts';
 import { sessionAdminRoutes, sessionRoutes } from './sessions/sessions.routes.ts';
 import { createGrantWallet } from './wallet/grant-wallet.ts';
-import { keepFundsForOrders } from './wallet/keep-funds-for-orders.ts';
+import { keepFundsForOrders, spendFundsOnPaidOrders } from './wallet/keep-funds-for-orders.ts';
 import { createListWalletEntries } from './wallet/list-wallet-entries.ts';
 import { createShowWallet } from './wallet/show-wallet.ts';
 import { walletAdminRoutes, walletRoutes } from './wallet/wallet.routes.ts';
@@ -91,7 +91,7 @@ export function wireUser(container: Container): UserModule {
   ];
 
   return {
-    consumers: [keepFundsForOrders],
+    consumers: [keepFundsForOrders, spendFundsOnPaidOrders],
     routes: (scope) => routes.forEach((add) => add(scope)),
     adminRoutes: (scope) => adminRoutes.forEach((add) => add(scope)),
     ensureOwner: createEnsureOwner({ database }),

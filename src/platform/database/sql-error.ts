@@ -65,26 +65,26 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /**
- * Another transaction inserted a row that this one was about to insert. What was read is out of date,
- * and the whole transaction must be run again.
+ * Another transaction changed what this one took for granted: it inserted the same row, or moved one
+ * on. The whole transaction must be run again, and look.
  */
-export class ConcurrentInsert extends Error {
-  override readonly name = 'ConcurrentInsert';
+export class ConcurrentChange extends Error {
+  override readonly name = 'ConcurrentChange';
 }
 
-/** Runs an INSERT of rows that were not there a moment ago; a duplicate means ConcurrentInsert. */
+/** Runs an INSERT of rows that were not there a moment ago; a duplicate means ConcurrentChange. */
 export async function insertFresh(insert: Promise<unknown>): Promise<void> {
   try {
     await insert;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    throw new ConcurrentInsert('another transaction inserted the same row', { cause: error });
+    throw new ConcurrentChange('another transaction inserted the same row', { cause: error });
   }
 }
 
 /** Running the whole transaction again may succeed: a deadlock, a lock time-out, a lost connection. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof ConcurrentInsert) return true;
+  if (error instanceof ConcurrentChange) return true;
   const errno = driverError(error)?.errno;
   return errno === DEADLOCK || errno === LOCK_WAIT_TIMEOUT || isConnectionLost(error);
 }

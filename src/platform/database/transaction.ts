@@ -15,18 +15,22 @@ export class Transaction {
   readonly recorded: RecordedEvent[] = [];
   /** W3C traceparents by aggregate: what is recorded of one travels with its trace. */
   readonly traces = new Map<string, string>();
-  /** drizzle on this connection, for statements that are not hot. */
-  readonly orm: MySql2Database;
   /** An attempt has failed before: what was assumed for speed may be wrong. */
   readonly isRepeated: boolean;
   readonly #connection: PoolConnection;
   readonly #afterCommit: (() => void)[] = [];
   #failure: unknown;
+  #orm: MySql2Database | undefined;
 
   constructor(connection: PoolConnection, isRepeated: boolean) {
     this.#connection = connection;
     this.isRepeated = isRepeated;
-    this.orm = drizzle({ client: this.#guardedClient() });
+  }
+
+  /** drizzle on this connection, for statements that are not hot. */
+  get orm(): MySql2Database {
+    this.#orm ??= drizzle({ client: this.#guardedClient() });
+    return this.#orm;
   }
 
   /** Runs a prepared SELECT and gives its rows. */

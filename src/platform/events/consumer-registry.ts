@@ -9,8 +9,8 @@ export type RegisteredConsumer = {
   readonly consumer: Consumer;
   /** Whether the event is delivered to it. */
   wants(stored: RecordedEvent): boolean;
-  /** Whether nobody waits for what it makes of the event. */
-  isPatientWith(stored: RecordedEvent): boolean;
+  /** Whether nobody waits for what it makes of the events; all are such that it wants. */
+  isPatientWith(stored: readonly RecordedEvent[]): boolean;
   /** The stored event in the newest version; throws InvalidEvent. */
   read(stored: RecordedEvent): EventOf<EventDefinition>;
 };
@@ -96,25 +96,24 @@ async function insertMissing(database: Database, consumers: readonly Consumer[])
 
 function registered(consumer: Consumer, id: number | undefined): RegisteredConsumer {
   if (id === undefined) throw new Error(`consumer ${consumer.name} could not be registered`);
-  const { name, on, concerns, patient = [] } = consumer;
+  const { name, on, concerns, patient } = consumer;
   const definitions = new Map(on.map((definition) => [definition.name, definition]));
-  const patientNames = new Set(patient.map((definition) => definition.name));
   const read = (stored: RecordedEvent) => {
     const definition = definitions.get(stored.name);
     if (!definition) throw new Error(`${name} does not consume ${stored.name}`);
     return definition.read(stored);
   };
-  const mayConcern = (stored: RecordedEvent) => {
-    if (!concerns) return true;
-    // One that this build cannot read is delivered, so that it is parked and not lost.
-    const isReadable = stored.version <= (definitions.get(stored.name)?.version ?? 0);
-    return !isReadable || concerns(read(stored));
-  };
+  const isReadable = (stored: RecordedEvent) =>
+    stored.version <= (definitions.get(stored.name)?.version ?? 0);
+  // One that this build cannot read is delivered, so that it is parked and not lost.
+  const mayConcern = (stored: RecordedEvent) =>
+    !concerns || !isReadable(stored) || concerns(read(stored));
   return {
     id,
     consumer,
     wants: (stored) => definitions.has(stored.name) && mayConcern(stored),
-    isPatientWith: (stored) => patientNames.has(stored.name),
+    isPatientWith: (stored) =>
+      patient !== undefined && stored.every(isReadable) && patient(stored.map(read)),
     read,
   };
 }

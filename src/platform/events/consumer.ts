@@ -19,11 +19,11 @@ type Subscription = {
    */
   readonly concerns?: ((event: EventOf<EventDefinition>) => boolean) | undefined;
   /**
-   * Events of `on` that nobody waits for: they may wait some milliseconds for others, so that one
-   * transaction serves more of them.
+   * Whether nobody waits for what is made of these events, which came together: then they may wait
+   * for others, so that one transaction serves more of them. Asked once each time they are delivered.
    */
-  readonly patient?: readonly EventDefinition[] | undefined;
-  /** How long these may wait, in milliseconds; 15 when not given. */
+  readonly patient?: ((events: readonly EventOf<EventDefinition>[]) => boolean) | undefined;
+  /** How long they may wait, in milliseconds; 15 when not given. */
   readonly patienceMs?: number | undefined;
 };
 
@@ -56,7 +56,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   lane: string;
   on: Definitions;
   concerns?: (event: EventOf<Definitions[number]>) => boolean;
-  patient?: readonly Definitions[number][];
+  patient?: (events: readonly EventOf<Definitions[number]>[]) => boolean;
   patienceMs?: number;
   ordering: Ordering;
   handle: (tx: Transaction, events: readonly EventOf<Definitions[number]>[]) => Promise<void>;

@@ -140,10 +140,8 @@ export class Dispatcher {
   }
 
   #deliver(envelope: Envelope): void {
-    const interested = this.#options.consumers.filter((to) =>
-      envelope.events.some((event) => to.wants(event)),
-    );
     const { id, bytes, events } = envelope;
+    const interested = this.#options.consumers.filter((to) => events.some((one) => to.wants(one)));
     const eventCount = events.length;
     const waitingFor = new Set(interested.map((to) => to.id));
     this.#open.set(id, { eventCount, bytes, waitingFor });
@@ -151,7 +149,7 @@ export class Dispatcher {
     this.#bytes += bytes;
     if (interested.length === 0) this.#marker.add(id, true);
     for (const to of interested) {
-      const isPatient = events.every((event) => !to.wants(event) || to.isPatientWith(event));
+      const isPatient = to.isPatientWith(events.filter((one) => to.wants(one)));
       this.#lanes.get(to.consumer.lane)?.add({ to, envelope }, isPatient);
     }
   }

@@ -36,9 +36,9 @@ function integersOf(schema: TSchema): string[] {
 }
 
 /** Reads whole numbers out of text fields; whatever is none stays text, and is refused as such. */
-function readIntegers(names: readonly string[], fields: TextFields): TextFields {
+function readIntegers(integers: readonly string[], fields: TextFields): TextFields {
   const read = { ...fields };
-  for (const name of names) {
+  for (const name of integers) {
     const text = read[name];
     if (typeof text === 'string' && INTEGER.test(text)) read[name] = Number(text);
   }

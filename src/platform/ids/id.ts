@@ -42,7 +42,7 @@ function takeRandom(): Buffer {
 
 /** The 32 hexadecimal digits, as SQL's UNHEX() takes them. */
 export function idToHex(id: Id): string {
-  return id.replaceAll('-', '');
+  return `${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`;
 }
 
 export function idToBytes(id: Id): Buffer {

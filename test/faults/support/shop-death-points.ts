@@ -9,7 +9,9 @@ import { COMMIT } from './statements.ts';
 const PLACES_ORDERS = /INSERT INTO order_orders/;
 const HOLDS_STOCK = /INSERT INTO catalog_stock_holds/;
 const HOLDS_FUNDS = /INSERT INTO user_funds_holds/;
-const JOINS_ANSWERS = /UPDATE[\s\S]+STRAIGHT_JOIN order_orders/;
+const SELLS_STOCK = /UPDATE catalog_stock_holds/;
+const SPENDS_FUNDS = /UPDATE user_funds_holds/;
+const JOINS_ANSWERS = /UPDATE order_orders[\s\S]+stock_answer = \?/;
 
 /** Where the shop is asked for what ends with an answer. */
 const ORDERS = /\/orders$/;
@@ -31,6 +33,10 @@ const PLACES_IN_DATABASE = {
   'in-join': { when: 'before', statement: COMMIT, within: JOINS_ANSWERS },
   // The order is paid, and nobody has made its hold final.
   'after-join': { when: 'after', statement: COMMIT, within: JOINS_ANSWERS },
+  // The stock of paid orders is sold in a transaction that does not commit.
+  'in-sale': { when: 'before', statement: COMMIT, within: SELLS_STOCK },
+  // The money of paid orders is spent, and the envelope is not marked.
+  'after-spending': { when: 'after', statement: COMMIT, within: SPENDS_FUNDS },
 } satisfies Record<string, Place>;
 
 /** The order is paid and everybody knows but the client. */

@@ -56,7 +56,7 @@ describe('the availability of a SKU', () => {
   it('is told when cancelled lines and orders that expire give units back', async () => {
     const skuId = await rig.createSku(6);
     const [sold, due] = [orderOf(skuId, 2), orderOf(skuId, 4)];
-    await rig.receive(placed(sold), paid(sold), placed(due));
+    await rig.receive(placed(sold), placed(due), paid(sold));
     await rig.receive(linesCancelled(sold, { lines: [{ skuId, quantity: 2 }] }));
     await rig.receive(expired(due));
     expect(await rig.toldOf(skuId)).toEqual([soldOut(1), fewLeft(2), inStock(3)]);

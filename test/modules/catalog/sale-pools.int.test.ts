@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { salePoolEmptied, salePoolFilled } from '../../../src/modules/catalog/catalog.events.ts';
 import { keepSalePools } from '../../../src/modules/catalog/keep-sale-pools.ts';
-import { keepStockForOrders } from '../../../src/modules/catalog/keep-stock-for-orders.ts';
+import {
+  keepStockForOrders,
+  sellStockOfPaidOrders,
+} from '../../../src/modules/catalog/keep-stock-for-orders.ts';
 import { flashSaleEnded, flashSaleOpening } from '../../../src/modules/order/order.events.ts';
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createProduct } from '../../support/factories.ts';
@@ -36,7 +39,8 @@ afterAll(() => shop.stop());
 type TestSale = { flashSaleId: Id; skuId: Id };
 
 const keep = (...events: TestEvent[]) => handle(shop, keepSalePools, events);
-const receive = (...events: TestEvent[]) => handle(shop, keepStockForOrders, events);
+const receive = (...events: TestEvent[]) =>
+  handle(shop, [keepStockForOrders, sellStockOfPaidOrders], events);
 
 const opening = (sale: TestSale, quantity: number) =>
   flashSaleOpening.read(

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExpireCoupons } from '../../../src/modules/coupon/expiring/expire-coupons.ts';
 import { createRemindOfExpiry } from '../../../src/modules/coupon/expiring/remind-of-expiry.ts';
-import { keepCouponsForOrders } from '../../../src/modules/coupon/keep-coupons-for-orders.ts';
+import {
+  keepCouponsForOrders,
+  spendCouponsOnPaidOrders,
+} from '../../../src/modules/coupon/keep-coupons-for-orders.ts';
 import { sqlMoment } from '../../../src/platform/database/bulk.ts';
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createCoupon, createShoppers } from '../../support/factories.ts';
@@ -80,7 +83,8 @@ const orderWith = ({ memberId, memberCouponId }: Owned, placedAt = new Date()) =
       items: [{ productId: newId(), typeId: null, lineAmount: 10_000 }],
     },
   });
-const receive = (...events: TestEvent[]) => handle(shop, keepCouponsForOrders, events);
+const receive = (...events: TestEvent[]) =>
+  handle(shop, [keepCouponsForOrders, spendCouponsOnPaidOrders], events);
 const stateOf = async ({ token }: Owned) => (await couponsOf(shop, token))[0].state;
 const bookedStateOf = async ({ memberCouponId }: Owned) => {
   const [row] = await shop.database.select<{ state: string }>(

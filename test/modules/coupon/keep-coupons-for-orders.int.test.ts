@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepCouponsForOrders } from '../../../src/modules/coupon/keep-coupons-for-orders.ts';
+import {
+  keepCouponsForOrders,
+  spendCouponsOnPaidOrders,
+} from '../../../src/modules/coupon/keep-coupons-for-orders.ts';
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createCoupon, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
@@ -33,7 +36,8 @@ const MINIMUM = 10_000;
 
 type Owned = { memberId: Id; memberCouponId: Id };
 
-const receive = (...events: TestEvent[]) => handle(shop, keepCouponsForOrders, events);
+const receive = (...events: TestEvent[]) =>
+  handle(shop, [keepCouponsForOrders, spendCouponsOnPaidOrders], events);
 
 const TERMS: Parameters<typeof createCoupon>[1] = { amount: AMOUNT, minOrderAmount: MINIMUM };
 

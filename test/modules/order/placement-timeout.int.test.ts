@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stockHeld } from '../../../src/modules/catalog/catalog.events.ts';
-import { PlacedLines } from '../../../src/modules/order/placing/placed-lines.ts';
+import { PlacedOrders } from '../../../src/modules/order/placing/placed-orders.ts';
 import { OrderNews } from '../../../src/modules/order/order-news.ts';
 import { draftOrder, placedEvent } from '../../../src/modules/order/placing/draft-order.ts';
 import { insertOrders } from '../../../src/modules/order/placing/placing.store.ts';
@@ -60,7 +60,7 @@ describe('an order that nobody decides', () => {
     const settleOrders = createSettleOrdersOnAnswers({
       clock: { now: () => new Date(), nowMs: () => Date.now() },
       news: new OrderNews(),
-      placedLines: new PlacedLines(),
+      placedOrders: new PlacedOrders(),
       paymentWindowMs: 900_000,
     });
     const answers = [

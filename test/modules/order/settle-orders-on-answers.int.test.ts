@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stockHeld, stockRefused } from '../../../src/modules/catalog/catalog.events.ts';
 import { couponHeld, couponRefused } from '../../../src/modules/coupon/coupon.events.ts';
 import { draftOrder, type Draft } from '../../../src/modules/order/placing/draft-order.ts';
-import { PlacedLines } from '../../../src/modules/order/placing/placed-lines.ts';
+import { PlacedOrders } from '../../../src/modules/order/placing/placed-orders.ts';
 import { OrderNews } from '../../../src/modules/order/order-news.ts';
 import { insertOrders } from '../../../src/modules/order/placing/placing.store.ts';
 import { createSettleOrdersOnAnswers } from '../../../src/modules/order/placing/settle-orders-on-answers.ts';
@@ -19,16 +19,20 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
+const placedOrders = new PlacedOrders();
 const settleOrders = createSettleOrdersOnAnswers({
   clock: { now: () => new Date('2026-11-20T00:00:00.000Z'), nowMs: () => Date.UTC(2026, 10, 20) },
   news: new OrderNews(),
-  placedLines: new PlacedLines(),
+  placedOrders,
   paymentWindowMs: 900_000,
 });
 const receive = (...events: TestEvent[]) => handle(shop, settleOrders, events);
 
-/** Orders that nobody was told of: only what a test answers is ever answered. */
-async function insertUntold(howMany: number): Promise<Draft[]> {
+/**
+ * Orders that nobody was told of: only what a test answers is ever answered.
+ * @param isRemembered as by the process that placed them
+ */
+async function insertUntold(howMany: number, isRemembered: boolean): Promise<Draft[]> {
   const skuId = newId();
   const sku = {
     skuId,
@@ -70,6 +74,7 @@ async function insertUntold(howMany: number): Promise<Draft[]> {
     );
   });
   await shop.app.backbone.inTransaction((tx) => insertOrders(tx, drafts));
+  if (isRemembered) placedOrders.keep(drafts);
   return drafts;
 }
 
@@ -107,7 +112,10 @@ const toldOf = async (orderId: Id) =>
 
 const YES: Said = { stock: 'yes', funds: 'yes', coupon: 'yes' };
 
-describe('the answers about an order', () => {
+describe.each([
+  { where: 'placed elsewhere', isRemembered: false },
+  { where: 'placed here', isRemembered: true },
+])('the answers about an order $where', ({ isRemembered }) => {
   it.each([
     { said: YES, failureCode: null },
     { said: { ...YES, stock: 'out_of_stock' as const }, failureCode: 'out_of_stock' },
@@ -125,7 +133,7 @@ describe('the answers about an order', () => {
     'decide it alike in every order, at once and one by one: $said',
     async ({ said, failureCode }) => {
       const places = permutations([0, 1, 2]);
-      const drafts = await insertUntold(places.length * 2);
+      const drafts = await insertUntold(places.length * 2, isRemembered);
       for (const [index, { order }] of drafts.entries()) {
         const spoken = answers(order.id, said);
         const sequence = (places[index >> 1] ?? []).flatMap((place) => spoken[place] ?? []);
@@ -146,7 +154,7 @@ describe('the answers about an order', () => {
   );
 
   it('are waited for until the last: a refusal alone decides nothing', async () => {
-    const [draft] = await insertUntold(1);
+    const [draft] = await insertUntold(1, isRemembered);
     const orderId = draft?.order.id ?? '';
     const [stock, funds, coupon] = answers(orderId, { ...YES, stock: 'out_of_stock' });
     await receive(...[stock ?? [], funds ?? []].flat());
@@ -155,13 +163,14 @@ describe('the answers about an order', () => {
     expect(await show(orderId)).toMatchObject({ state: 'failed', failureCode: 'out_of_stock' });
   });
 
-  it('change nothing any more when the order was cancelled meanwhile', async () => {
-    const [draft] = await insertUntold(1);
+  it.each([0, 1])('change nothing any more when it was cancelled after %i', async (heard) => {
+    const [draft] = await insertUntold(1, isRemembered);
     if (!draft) throw new Error('no order was made');
     const { id, memberId } = draft.order;
     const token = shop.app.server.jwt.sign({ kind: 'member', sub: memberId });
-    const [first, ...rest] = answers(id, YES);
-    if (first) await receive(first);
+    const all = answers(id, YES);
+    const rest = all.slice(heard);
+    if (heard > 0) await receive(...all.slice(0, heard));
     const body = { reason: '단순 변심' };
     expect((await shop.api.post(`/orders/${id}/cancel`, { token, body })).status).toBe(200);
     await receive(...rest);
@@ -174,7 +183,7 @@ describe('the answers about an order', () => {
   });
 
   it('of many orders decide each for itself, by two handlers at once', async () => {
-    const drafts = await insertUntold(40);
+    const drafts = await insertUntold(40, isRemembered);
     const spoken = drafts.map(({ order }, index) =>
       answers(order.id, index % 2 === 0 ? YES : { ...YES, funds: 'payment_declined' }),
     );
@@ -188,5 +197,28 @@ describe('the answers about an order', () => {
     );
     const told = await Promise.all(drafts.map(({ order }) => toldOf(order.id)));
     expect(new Set(told.map((names) => names.length))).toEqual(new Set([1]));
+  });
+});
+
+describe('answers that arrive apart', () => {
+  it('wait for the last one, which decides', async () => {
+    const [draft] = await insertUntold(1, true);
+    const events = answers(draft?.order.id ?? '', YES);
+    const heard = events.map((event) => settleOrders.patient?.([event]));
+    expect(heard).toEqual([true, true, false]);
+  });
+
+  it('do not wait for more than one of them when nothing is known of the order', async () => {
+    const [draft] = await insertUntold(1, false);
+    const events = answers(draft?.order.id ?? '', YES);
+    expect(settleOrders.patient?.(events.slice(0, 1))).toBe(false);
+  });
+
+  it('of several orders wait while all of them do', async () => {
+    const [one, two] = await insertUntold(2, true);
+    const first = answers(one?.order.id ?? '', YES);
+    const second = answers(two?.order.id ?? '', YES);
+    const together = [0, 1, 2].map((place) => [first, second].flatMap((all) => all[place] ?? []));
+    expect(together.map((events) => settleOrders.patient?.(events))).toEqual([true, true, false]);
   });
 });

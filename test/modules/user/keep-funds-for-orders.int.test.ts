@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepFundsForOrders } from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
+import {
+  keepFundsForOrders,
+  spendFundsOnPaidOrders,
+} from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
@@ -28,7 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const receive = (...events: TestEvent[]) => handle(shop, keepFundsForOrders, events);
+const receive = (...events: TestEvent[]) =>
+  handle(shop, [keepFundsForOrders, spendFundsOnPaidOrders], events);
 const orderFor = (memberId: Id, walletAmount: number) =>
   tellOrder({ memberId, funds: { walletAmount, pointsAmount: 0 } });
 

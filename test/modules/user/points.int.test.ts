@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExpirePoints } from '../../../src/modules/user/points/expire-points.ts';
 import { pointEntries, pointLots } from '../../../src/modules/user/user.tables.ts';
-import { keepFundsForOrders } from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
+import {
+  keepFundsForOrders,
+  spendFundsOnPaidOrders,
+} from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { auditEntries, createAdmin } from '../../support/admins.ts';
 import { createShopper, createShoppers } from '../../support/factories.ts';
@@ -267,7 +270,8 @@ describe('expired points', () => {
     const orders = members.flatMap(({ id }) =>
       [60, 70, 80].map((points) => orderFor(id, points, new Date(expiry.getTime() - 1))),
     );
-    const receive = (events: TestEvent[]) => handle(shop, keepFundsForOrders, events);
+    const receive = (events: TestEvent[]) =>
+      handle(shop, [keepFundsForOrders, spendFundsOnPaidOrders], events);
     await receive(orders.slice(0, 5).map(placed));
     await Promise.all([
       receive(orders.slice(5).map(placed)),

@@ -114,7 +114,7 @@ export async function readCartsOfGuests(
   return readCarts(reader, CARTS_BY.token, tokenHashes);
 }
 
-/** Stores carts without lines. Throws ConcurrentInsert when one of the members has got a cart. */
+/** Stores carts without lines. Throws ConcurrentChange when one of the members has got a cart. */
 export async function insertCarts(
   tx: Transaction,
   fresh: readonly Pick<Cart, 'id' | 'memberId' | 'tokenHash'>[],

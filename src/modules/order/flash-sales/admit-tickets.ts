@@ -5,6 +5,7 @@ import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { readSkuFacts } from '../copies/copies.store.ts';
 import { placedEvent } from '../placing/draft-order.ts';
+import type { PlacedOrders } from '../placing/placed-orders.ts';
 import { insertOrders } from '../placing/placing.store.ts';
 import type { ShippingTerms } from '../placing/pricing.rules.ts';
 import { draftFlashOrder } from './draft-flash-order.ts';
@@ -30,8 +31,9 @@ export function createAdmitTickets(parts: {
   database: Database;
   clock: Clock;
   shipping: ShippingTerms;
+  placedOrders: PlacedOrders;
 }): AdmitTickets {
-  const { database, clock, shipping } = parts;
+  const { database, clock, shipping, placedOrders } = parts;
 
   return async function admitTickets(tx, sale) {
     const now = clock.now();
@@ -54,6 +56,7 @@ export function createAdmitTickets(parts: {
       placed.map(({ ticketId, draft }) => ({ id: ticketId, orderId: draft.order.id })),
     );
     recordEvents(tx, ...drafts.map(placedEvent));
+    tx.afterCommit(() => placedOrders.keep(drafts));
     const taken = sale.taken + placed.length;
     const admitted = sale.admitted + placed.length;
     return {

@@ -6,6 +6,7 @@ import type { CampaignStore } from '../../../platform/first-come/campaign-store.
 import type { FirstComeGate } from '../../../platform/first-come/first-come.ts';
 import type { OrderNews } from '../order-news.ts';
 import type { PaymentMethod } from '../order.rules.ts';
+import type { PlacedOrders } from '../placing/placed-orders.ts';
 import type { ShippingTerms } from '../placing/pricing.rules.ts';
 import { createAdmitTickets } from './admit-tickets.ts';
 import { createCompleteTicket } from './complete-tickets.ts';
@@ -30,6 +31,7 @@ export function wireFlashSales(parts: {
   clock: Clock;
   news: OrderNews;
   shipping: ShippingTerms;
+  placedOrders: PlacedOrders;
   accepts: (method: PaymentMethod) => boolean;
   createGate: (store: CampaignStore) => FirstComeGate;
   sweepMs: number;

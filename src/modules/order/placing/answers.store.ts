@@ -1,17 +1,14 @@
-import {
-  bulkParameter,
-  bulkRows,
-  hex,
-  idsInLockOrder,
-  sqlMoment,
-} from '../../../platform/database/bulk.ts';
+import { groupBy } from '../../../platform/collections/group-by.ts';
+import { bulkRows, idsInLockOrder, sqlMoment } from '../../../platform/database/bulk.ts';
+import { idList } from '../../../platform/database/id-list.ts';
+import { ConcurrentChange } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
-import type { Answers, FailureCode, OrderState, PaymentMethod } from '../order.rules.ts';
+import type { Answer, Answers, FailureCode, OrderState, PaymentMethod } from '../order.rules.ts';
 import type { OrderRow } from '../order.store.ts';
 
 /** What joining the answers needs of an order. */
-export type OpenOrder = {
+export type OpenOrder = Readonly<{
   id: Id;
   memberId: Id;
   state: OrderState;
@@ -23,7 +20,7 @@ export type OpenOrder = {
   flashSaleId: Id | null;
   version: number;
   answers: Answers;
-};
+}>;
 
 /** Locks orders, in the order of their ids. */
 export async function lockOpenOrders(
@@ -64,46 +61,78 @@ export async function lockOpenOrders(
   );
 }
 
-/** Writes answers, and the state that follows from them, of orders that are locked. */
+/** What is written of an order that was answered. */
+export type AnsweredRow = {
+  order: OpenOrder;
+  failureCode: FailureCode | null;
+  dueAt: Date | null;
+  paidAt: Date | null;
+};
+
+/**
+ * Writes answers, and the state that follows from them. Most orders of a batch become the same: those
+ * share a statement.
+ * @param placed what orders were that are not locked; throws ConcurrentChange when one has moved on
+ */
 export async function updateAnswered(
   tx: Transaction,
-  changed: readonly {
-    order: OpenOrder;
-    failureCode: FailureCode | null;
-    dueAt: Date | null;
-    paidAt: Date | null;
-  }[],
+  changed: readonly AnsweredRow[],
+  placed?: ReadonlyMap<Id, OpenOrder>,
 ): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('c', {
-      id: 'id',
-      state: 'varchar',
-      failure_code: 'varchar',
-      stock: 'varchar',
-      funds: 'varchar',
-      coupon: 'varchar',
-      version: 'bigint',
-      due_at: 'moment',
-      paid_at: 'moment',
-    })}
-     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(c.id)
-     SET o.state = c.state, o.failure_code = c.failure_code, o.stock_answer = c.stock,
-         o.funds_answer = c.funds, o.coupon_answer = c.coupon, o.version = c.version,
-         o.due_at = c.due_at, o.paid_at = c.paid_at`,
+  const alike = groupBy(changed, ({ order, failureCode, dueAt, paidAt }) =>
     [
-      bulkParameter(
-        changed.map(({ order, failureCode, dueAt, paidAt }) => [
-          hex(order.id),
-          order.state,
-          failureCode,
-          order.answers.stock,
-          order.answers.funds,
-          order.answers.coupon,
-          order.version,
-          dueAt && sqlMoment(dueAt),
-          paidAt && sqlMoment(paidAt),
-        ]),
-      ),
+      order.state,
+      order.version,
+      ...answersOf(order),
+      failureCode,
+      dueAt?.getTime(),
+      paidAt?.getTime(),
+      ...answersOf(placed?.get(order.id)),
+    ].join(' '),
+  );
+  for (const rows of alike.values()) await updateAlike(tx, rows, placed);
+}
+
+function answersOf(order: OpenOrder | undefined): Answer[] {
+  return order ? [order.answers.stock, order.answers.funds, order.answers.coupon] : [];
+}
+
+async function updateAlike(
+  tx: Transaction,
+  rows: readonly AnsweredRow[],
+  placed: ReadonlyMap<Id, OpenOrder> | undefined,
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const { order, failureCode, dueAt, paidAt } = first;
+  const before = placed?.get(order.id);
+  const asPlaced = before ? placedCondition(before) : { sql: '', values: [] };
+  const ids = idList(rows.map((row) => row.order.id));
+  const matched = await tx.write(
+    `UPDATE order_orders FORCE INDEX (PRIMARY)
+     SET state = ?, failure_code = ?, stock_answer = ?, funds_answer = ?, coupon_answer = ?,
+         version = ?, due_at = ?, paid_at = ?
+     WHERE id IN ${ids.sql}${asPlaced.sql}`,
+    [
+      order.state,
+      failureCode,
+      ...answersOf(order),
+      order.version,
+      dueAt && sqlMoment(dueAt),
+      paidAt && sqlMoment(paidAt),
+      ...ids.values,
+      ...asPlaced.values,
     ],
   );
+  if (matched !== rows.length) {
+    throw new ConcurrentChange('an order that was taken to be as it was placed has moved on');
+  }
+}
+
+function placedCondition(order: OpenOrder) {
+  return {
+    sql: ` AND state = ? AND version = ?
+           AND stock_answer = ? AND funds_answer = ? AND coupon_answer = ?`,
+    values: [order.state, order.version, ...answersOf(order)],
+  };
 }

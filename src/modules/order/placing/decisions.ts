@@ -8,7 +8,7 @@ import type { OrderNews } from '../order-news.ts';
 import type { Decision } from '../order.rules.ts';
 import { readEventLines, setDeadlines, type EventLine } from '../order.store.ts';
 import type { OpenOrder } from './answers.store.ts';
-import type { PlacedLines } from './placed-lines.ts';
+import type { PlacedOrders } from './placed-orders.ts';
 
 /** An order together with what its answers came to. */
 export type Answered = { order: OpenOrder; decision: Decision };
@@ -21,9 +21,9 @@ export async function actOnDecisions(
   tx: Transaction,
   answered: readonly Answered[],
   times: Times,
-  placedLines: PlacedLines,
+  placedOrders: PlacedOrders,
 ): Promise<void> {
-  const lines = await readBoughtLines(tx, answered, placedLines);
+  const lines = await readBoughtLines(tx, answered, placedOrders);
   tellOthers(tx, answered, lines, times);
   await storeDeadlines(tx, answered, times);
   await emptyCarts(tx, answered, lines);
@@ -44,7 +44,7 @@ type LinesByOrder = ReadonlyMap<Id, readonly EventLine[]>;
 async function readBoughtLines(
   tx: Transaction,
   answered: readonly Answered[],
-  placedLines: PlacedLines,
+  placedOrders: PlacedOrders,
 ): Promise<LinesByOrder> {
   const bought = answered.filter(
     ({ order, decision }) =>
@@ -52,7 +52,7 @@ async function readBoughtLines(
   );
   if (bought.length === 0) return new Map();
   const orderIds = bought.map(({ order }) => order.id);
-  return placedLines.find(orderIds) ?? readEventLines(tx, orderIds);
+  return placedOrders.linesOf(orderIds) ?? readEventLines(tx, orderIds);
 }
 
 function tellOthers(

@@ -14,8 +14,8 @@ import type { PaymentMethod } from '../order.rules.ts';
 
 import { awaitCopies } from './await-copies.ts';
 import { chooseItems, type OpenRequest } from './choose-items.ts';
-import { draftOrder, eventLines, placedEvent, type Draft, type Placement } from './draft-order.ts';
-import type { PlacedLines } from './placed-lines.ts';
+import { draftOrder, placedEvent, type Draft, type Placement } from './draft-order.ts';
+import type { PlacedOrders } from './placed-orders.ts';
 import { insertOrders } from './placing.store.ts';
 import type { ShippingTerms } from './pricing.rules.ts';
 import { readFacts } from './read-facts.ts';
@@ -32,7 +32,7 @@ export type PlaceOrder = (placement: OpenPlacement) => Promise<Placed>;
 
 /** Placements that share one transaction at the most. */
 const MAX_PLACEMENTS = 200;
-const PAUSE_MS = 1;
+const PAUSE_MS = 2;
 
 /**
  * Prices a placement from order's own copies, and stores the order with the event that asks for its
@@ -46,11 +46,11 @@ export function createPlaceOrder(parts: {
   inTransaction: InTransaction;
   clock: Clock;
   shipping: ShippingTerms;
-  placedLines: PlacedLines;
+  placedOrders: PlacedOrders;
   /** Whether the shop takes money in this way. */
   accepts: (method: PaymentMethod) => boolean;
 }): PlaceOrder {
-  const { database, inTransaction, clock, shipping, placedLines, accepts } = parts;
+  const { database, inTransaction, clock, shipping, placedOrders, accepts } = parts;
 
   const placeOne = batchedCall<OpenPlacement, Placed>({
     maxInputs: MAX_PLACEMENTS,
@@ -85,9 +85,11 @@ export function createPlaceOrder(parts: {
     );
     if (stored.length === 0) return outcomes;
     try {
-      // Known before anyone can answer; should the commit fail, it is only memory.
-      for (const { draft } of stored) placedLines.keep(draft.order.id, eventLines(draft));
-      await inTransaction((tx) => store(tx, stored));
+      await inTransaction(async (tx) => {
+        await store(tx, stored);
+        // Before anyone can answer: their events go out afterwards.
+        tx.afterCommit(() => placedOrders.keep(stored.map(({ draft }) => draft)));
+      });
     } catch (error) {
       // Another instance used one of the keys meanwhile: look them up again.
       if (error instanceof KeyTaken) return placeTogether(open);

@@ -5,10 +5,10 @@ import type { EventOf } from '../../../platform/events/define-event.ts';
 import { stockHeld, stockRefused } from '../../catalog/catalog.events.ts';
 import { couponHeld, couponRefused } from '../../coupon/coupon.events.ts';
 import { fundsHeld, fundsRefused } from '../../user/user.events.ts';
+import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderNews } from '../order-news.ts';
 import { decide, type Answer, type Answers, type Decision } from '../order.rules.ts';
-import type { Id } from '../../../platform/ids/id.ts';
-import type { PlacedLines } from './placed-lines.ts';
+import type { PlacedOrders } from './placed-orders.ts';
 import { actOnDecisions, outcomeOf, tellClients, type Answered } from './decisions.ts';
 import { lockOpenOrders, updateAnswered, type OpenOrder } from './answers.store.ts';
 import { readDueTimes } from './due-times.ts';
@@ -24,58 +24,62 @@ type AnswerEvent = EventOf<
 
 /**
  * Joins the participants' answers. When the last one is in, the order is paid, waits for a payment
- * provider, or has failed, and whoever placed it is told. Answers that come one by one wait in the
+ * provider, or has failed, and whoever placed it is told. Answers that come far apart wait in the
  * order's row.
  */
 export function createSettleOrdersOnAnswers(parts: {
   clock: Clock;
   news: OrderNews;
-  placedLines: PlacedLines;
+  placedOrders: PlacedOrders;
   /** How long a payment provider has to take the money, in milliseconds; flash sales have their own. */
   paymentWindowMs: number;
 }): TransactionalConsumer {
-  const { clock, news, placedLines, paymentWindowMs } = parts;
+  const { clock, news, placedOrders, paymentWindowMs } = parts;
 
   return defineConsumer({
     name: 'order.settle-orders-on-answers',
     lane: 'order',
     on: [stockHeld, stockRefused, fundsHeld, fundsRefused, couponHeld, couponRefused],
+    // What cannot be decided yet waits for the answer that decides it: one transaction, not two.
+    patient: (events) =>
+      events.map(({ payload }) => placedOrders.hear(payload.orderId)).every(Boolean),
     ordering: 'commutative',
     handle: async (tx, events) => {
       const orderIds = [...new Set(events.map((event) => event.payload.orderId))];
-      const open = await lockOpenOrders(tx, orderIds);
-      const told = new Set<OpenOrder>();
+      // What this process placed is as it was, nearly always: the update finds out, and no look is
+      // needed. When it was not, the transaction is run again.
+      const placed = tx.isRepeated ? undefined : placedOrders.asPlaced(orderIds);
+      const open = placed ?? (await lockOpenOrders(tx, orderIds));
+      const told = new Map<Id, OpenOrder>();
       for (const event of events) {
-        const order = open.get(event.payload.orderId);
-        if (order && note(order.answers, event)) told.add(order);
+        const { orderId } = event.payload;
+        const order = told.get(orderId) ?? open.get(orderId);
+        const noted = order && withAnswer(order, event);
+        if (noted) told.set(orderId, noted);
       }
       if (told.size === 0) return;
       const now = clock.now();
-      const answered = [...told].map(settle);
-      const times = { now, dueAtOf: await readDueTimes(tx, told, { now, paymentWindowMs }) };
-      await updateAnswered(
-        tx,
-        answered.map((each) => ({ order: each.order, ...outcomeOf(each, times) })),
-      );
-      await actOnDecisions(tx, answered, times, placedLines);
+      const answered = [...told.values()].map(settle);
+      const times = {
+        now,
+        dueAtOf: await readDueTimes(tx, told.values(), { now, paymentWindowMs }),
+      };
+      const rows = answered.map((each) => ({ order: each.order, ...outcomeOf(each, times) }));
+      await updateAnswered(tx, rows, placed);
+      await actOnDecisions(tx, answered, times, placedOrders);
       tx.afterCommit(() => {
-        placedLines.forget(decidedOrders(answered));
+        placedOrders.forget(answered.map(({ order }) => order.id));
         tellClients(news, answered, times);
       });
     },
   });
 }
 
-function decidedOrders(answered: readonly Answered[]): Id[] {
-  return answered.flatMap(({ order, decision }) => (decision.state === 'placed' ? [] : [order.id]));
-}
-
-/** Keeps an answer; false when it is known, as answers are final. */
-function note(answers: Answers, event: AnswerEvent): boolean {
+/** The order with an answer; undefined when that is known, as answers are final. */
+function withAnswer(order: OpenOrder, event: AnswerEvent): OpenOrder | undefined {
   const [participant, answer] = answerOf(event);
-  if (answers[participant] !== 'awaited') return false;
-  answers[participant] = answer;
-  return true;
+  if (order.answers[participant] !== 'awaited') return undefined;
+  return { ...order, answers: { ...order.answers, [participant]: answer } };
 }
 
 function answerOf(event: AnswerEvent): [keyof Answers, Answer] {
@@ -101,11 +105,8 @@ function answerOf(event: AnswerEvent): [keyof Answers, Answer] {
 function settle(order: OpenOrder): Answered {
   const decision: Decision =
     order.state === 'placed' ? decide(order.answers, awaitsProvider(order)) : { state: 'placed' };
-  if (decision.state !== 'placed') {
-    order.state = decision.state;
-    order.version += 1;
-  }
-  return { order, decision };
+  if (decision.state === 'placed') return { order, decision };
+  return { order: { ...order, state: decision.state, version: order.version + 1 }, decision };
 }
 
 /** What coupon and points pay as a whole leaves nothing for a provider. */

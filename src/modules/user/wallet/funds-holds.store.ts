@@ -1,3 +1,5 @@
+import { groupBy } from '../../../platform/collections/group-by.ts';
+import { idList } from '../../../platform/database/id-list.ts';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -81,21 +83,22 @@ export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]):
 
 /** Moves holds on; what was set aside stays in the row, as a memory of it. */
 export async function updateHolds(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {
+  const alike = groupBy(
+    holds,
+    (hold) => `${hold.state} ${hold.refundedAmount} ${hold.refundedPointsAmount}`,
+  );
+  for (const group of alike.values()) await updateAlike(tx, group);
+}
+
+async function updateAlike(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {
+  const [first] = holds;
+  if (!first) return;
+  const ids = idList(holds.map((hold) => hold.orderId));
   await tx.write(
-    `UPDATE ${bulkRows('changed', {
-      order_id: 'id',
-      refunded_amount: 'bigint',
-      refunded_points_amount: 'bigint',
-      state: 'varchar',
-    })}
-     STRAIGHT_JOIN user_funds_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
-     SET h.refunded_amount = changed.refunded_amount,
-         h.refunded_points_amount = changed.refunded_points_amount, h.state = changed.state`,
-    [
-      bulkParameter(
-        holds.map((h) => [hex(h.orderId), h.refundedAmount, h.refundedPointsAmount, h.state]),
-      ),
-    ],
+    `UPDATE user_funds_holds FORCE INDEX (PRIMARY)
+     SET refunded_amount = ?, refunded_points_amount = ?, state = ?
+     WHERE order_id IN ${ids.sql}`,
+    [first.refundedAmount, first.refundedPointsAmount, first.state, ...ids.values],
   );
 }
 

@@ -11,7 +11,7 @@ import type {
 } from '../../order/order.events.ts';
 import type { Demand, FundsHold } from './order-funds.ts';
 
-type OrderEvent = EventOf<
+export type OrderEvent = EventOf<
   | typeof orderPlaced
   | typeof orderPaid
   | typeof orderFailed

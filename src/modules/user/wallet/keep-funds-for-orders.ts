@@ -3,6 +3,7 @@ import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import { holdsToLock } from '../../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../../platform/holds/hold-changes.ts';
+import { PAID_PATIENCE_MS } from '../../../platform/holds/paid-patience.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import {
   orderCancelled,
@@ -15,53 +16,67 @@ import {
 import { insertPointEntries, type NewPointEntry } from '../points/point-entries.store.ts';
 import { decide } from './decide-funds.ts';
 import { insertHolds, lockHolds, updateHolds } from './funds-holds.store.ts';
-import { membersOf, pointsOf, toRequests } from './funds-requests.ts';
+import { membersOf, pointsOf, toRequests, type OrderEvent } from './funds-requests.ts';
 import { LockedBalances } from './locked-balances.ts';
 import { movementBetween, type FundsHold, type Movement } from './order-funds.ts';
 import { insertEntries, type NewWalletEntry } from './wallet.store.ts';
 
 /**
- * Sets pay money and points aside for orders, together or not at all; spends them when an order is
- * paid, and gives them back when it fails, expires or is undone, as a whole or in part. What is set
- * aside leaves the balances without an entry; an entry is written only when the member has paid, or
- * got something back.
+ * Sets pay money and points aside for orders, together or not at all, and gives them back when an
+ * order fails, expires or is undone, as a whole or in part. What is set aside leaves the balances
+ * without an entry; an entry is written only when the member has paid, or got something back.
  */
 export const keepFundsForOrders = defineConsumer({
   name: 'user.keep-funds-for-orders',
   lane: 'user',
-  on: [orderPlaced, orderPaid, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
-  // The order is decided: its holds become final a moment later.
-  patient: [orderPaid],
+  on: [orderPlaced, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
   ordering: 'commutative',
-  handle: async (tx, events) => {
-    const requests = events.flatMap(toRequests);
-    if (requests.length === 0) return;
-
-    const before = await lockHolds(tx, holdsToLock(tx, requests));
-    const balances = await LockedBalances.lock(
-      tx,
-      membersOf(requests, before),
-      pointsOf(requests, before),
-    );
-    const after = new Map(before);
-    const entries: Entries = { wallet: [], points: [] };
-
-    for (const request of requests) {
-      const known = after.get(request.orderId);
-      const decision = decide(request, known, balances);
-      if (!decision) continue;
-      const { hold, answer } = decision;
-      after.set(hold.orderId, hold);
-      if (answer) recordEvents(tx, answer);
-      if (hold.memberId === null) continue;
-      const movement = movementBetween(known, hold);
-      balances.move(hold.memberId, movement);
-      book(entries, known, { orderId: hold.orderId, memberId: hold.memberId }, movement);
-    }
-
-    await store(tx, { before, after, balances, entries });
-  },
+  handle: moveFunds,
 });
+
+/**
+ * Spends what was set aside for orders that are paid. Nobody waits for it: in a lane of its own it
+ * takes many orders at once, and keeps no shopper's hold waiting.
+ */
+export const spendFundsOnPaidOrders = defineConsumer({
+  name: 'user.spend-funds-on-paid-orders',
+  lane: 'user-paid',
+  on: [orderPaid],
+  patient: () => true,
+  patienceMs: PAID_PATIENCE_MS,
+  ordering: 'commutative',
+  handle: moveFunds,
+});
+
+/** Decides all requests in memory, in their order of arrival, on locked rows that are written once. */
+async function moveFunds(tx: Transaction, events: readonly OrderEvent[]): Promise<void> {
+  const requests = events.flatMap(toRequests);
+  if (requests.length === 0) return;
+
+  const before = await lockHolds(tx, holdsToLock(tx, requests));
+  const balances = await LockedBalances.lock(
+    tx,
+    membersOf(requests, before),
+    pointsOf(requests, before),
+  );
+  const after = new Map(before);
+  const entries: Entries = { wallet: [], points: [] };
+
+  for (const request of requests) {
+    const known = after.get(request.orderId);
+    const decision = decide(request, known, balances);
+    if (!decision) continue;
+    const { hold, answer } = decision;
+    after.set(hold.orderId, hold);
+    if (answer) recordEvents(tx, answer);
+    if (hold.memberId === null) continue;
+    const movement = movementBetween(known, hold);
+    balances.move(hold.memberId, movement);
+    book(entries, known, { orderId: hold.orderId, memberId: hold.memberId }, movement);
+  }
+
+  await store(tx, { before, after, balances, entries });
+}
 
 type Entries = { wallet: NewWalletEntry[]; points: NewPointEntry[] };
 

@@ -1,6 +1,9 @@
 import { idToBytes, type Id } from '../../../../src/platform/ids/id.ts';
 import type { RecordedEvent } from '../../../../src/platform/events/define-event.ts';
-import { keepStockForOrders } from '../../../../src/modules/catalog/keep-stock-for-orders.ts';
+import {
+  keepStockForOrders,
+  sellStockOfPaidOrders,
+} from '../../../../src/modules/catalog/keep-stock-for-orders.ts';
 import { createProduct } from '../../../support/factories.ts';
 import { handle, lineOf, tellOrder, type TestEvent } from '../../../support/order-events.ts';
 import type { TestShop } from '../../../support/start-shop.ts';
@@ -31,7 +34,8 @@ export function createStockRig(shop: TestShop) {
     return row && { state: row.state, lines: JSON.parse(row.heldLines) as unknown };
   };
   return {
-    receive: (...events: TestEvent[]) => handle(shop, keepStockForOrders, events),
+    receive: (...events: TestEvent[]) =>
+      handle(shop, [keepStockForOrders, sellStockOfPaidOrders], events),
     createSku: async (stock: number) => (await createProduct(shop, { price: PRICE, stock })).skuId,
     levelsOf,
     holdOf,
