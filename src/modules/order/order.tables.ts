@@ -11,7 +11,14 @@ import {
   uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core';
-import { createdMoment, id, krw, moment, sha256 } from '../../platform/database/columns.ts';
+import {
+  createdMoment,
+  exactText,
+  id,
+  krw,
+  moment,
+  sha256,
+} from '../../platform/database/columns.ts';
 import type { Availability, TaxType } from './copies/copies.rules.ts';
 import type { FlashSaleState, TicketState } from './flash-sales/flash-sales.rules.ts';
 import type { Answer, FailureCode, OrderState, PaymentMethod } from './order.rules.ts';
@@ -113,7 +120,7 @@ export const payments = mysqlTable(
     state: varchar({ length: 10 }).$type<PaymentState>().notNull(),
     amount: krw('amount').notNull(),
     /** The provider's own key of the payment: Toss' paymentKey, Kakao's tid. */
-    providerKey: varchar('provider_key', { length: 200 }).notNull(),
+    providerKey: exactText('provider_key', 200).notNull(),
     /** Where the shopper approves it; null where the shopper's page begins the payment itself. */
     redirectUrl: varchar('redirect_url', { length: 1000 }),
     /** What the shopper's approval came with (Kakao's pg_token); null where there is none. */

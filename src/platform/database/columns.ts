@@ -15,6 +15,12 @@ export const sha256 = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => 'binary(32)',
 });
 
+/** Text that somebody else made up: compared as it is, where the servers' default ignores case. */
+export const exactText = (name: string, length: number) =>
+  customType<{ data: string }>({
+    dataType: () => `varchar(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+  })(name);
+
 /** Whole won. */
 export const krw = (name: string) => bigint(name, { mode: 'number' }).$type<Krw>();
 

@@ -19,6 +19,7 @@ import { registerDocs } from './docs.ts';
 import { allowEventStreams } from './event-stream.ts';
 import { closedObject } from './schemas.ts';
 import { sendNotFound, sendProblem } from './problem-json.ts';
+import { dropSilentConnections } from './silent-connections.ts';
 import { identifyAnswer } from './trace.ts';
 import { compileValidator } from './validator.ts';
 
@@ -70,6 +71,7 @@ export async function createShopServer(
   server.addHook('onRequest', identifyAnswer);
   server.addHook('onRoute', refuseUnknownQuery);
   allowEventStreams(server);
+  dropSilentConnections(server);
 
   await server.register(jwt, {
     secret: jwtSecret,

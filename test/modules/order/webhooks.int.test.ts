@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askSoon } from '../../../src/modules/order/payments/payments.store.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
@@ -45,6 +46,11 @@ const post = (path: string, body: string, type = 'application/json') =>
     headers: { 'content-type': type },
     body,
   });
+
+const swapCase = (text: string) =>
+  text.replaceAll(/[a-z]/giu, (letter) =>
+    letter < 'a' ? letter.toLowerCase() : letter.toUpperCase(),
+  );
 
 describe('webhooks', () => {
   beforeAll(() => open());
@@ -175,6 +181,10 @@ describe('hints about a payment whose outcome is open', () => {
     shop.toss.misbehave({ on: 'lookUp', how: 'answer', moment: 'before', status: 404, body: {} });
     const answer = await confirm(shop, shopper, order.id, confirmation);
     expect(answer).toMatchObject({ status: 202, body: { state: 'confirming' } });
+
+    // Another key, to the provider as to us: keys that differ in case alone are two.
+    const other = swapCase(confirmation.paymentKey);
+    expect(await askSoon(shop.database, 'toss', other, new Date())).toBe(false);
 
     const asksOf = async () => (await paymentOf(shop, order.id))?.asks ?? 0;
     for (let round = 0; round < 10; round += 1) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import { createFollowChanges } from '../follow-changes.ts';
 import type { OrderNews } from '../order-news.ts';
 import type { TicketState } from './flash-sales.rules.ts';
 import type { ShowTicket, TicketView } from './show-ticket.ts';
@@ -11,11 +12,6 @@ export type FollowTicket = (
   signal: AbortSignal,
 ) => AsyncGenerator<TicketView>;
 
-/** What another instance does is not heard from memory: the database is asked as often as this. */
-const LOOK_MS = 2000;
-/** A follower's token is worth no longer than this; it comes back with a new one. */
-const LONGEST_MS = 15 * 60_000;
-
 const LAST_STATES: readonly TicketState[] = ['paid', 'failed', 'closed'];
 
 /** Lets a member follow one of its tickets. Throws `not_found` before the first view. */
@@ -24,34 +20,15 @@ export function createFollowTicket(parts: {
   news: OrderNews;
   clock: Clock;
 }): FollowTicket {
-  const { showTicket, news, clock } = parts;
+  const followChanges = createFollowChanges(parts);
 
-  return async function* followTicket({ flashSaleId, ticketId }, memberId, signal) {
-    const endsAtMs = clock.nowMs() + LONGEST_MS;
-    let shown: TicketState | undefined;
-    while (!signal.aborted && clock.nowMs() < endsAtMs) {
-      // Listened for before the look: a change in between is not missed.
-      const changed = nextChange(ticketId, signal);
-      const view = await showTicket(flashSaleId, ticketId, memberId);
-      if (view.state !== shown) yield view;
-      shown = view.state;
-      if (LAST_STATES.includes(view.state)) return;
-      await changed;
-    }
+  return function followTicket({ flashSaleId, ticketId }, memberId, signal) {
+    const ticket = {
+      id: ticketId,
+      look: () => parts.showTicket(flashSaleId, ticketId, memberId),
+      signOf: (view: TicketView) => view.state,
+      isOver: (view: TicketView) => LAST_STATES.includes(view.state),
+    };
+    return followChanges(ticket, signal);
   };
-
-  /** Resolves when the ticket may have moved, or the follower has gone. */
-  function nextChange(ticketId: Id, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stopFollowing();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, LOOK_MS);
-      const stopFollowing = news.follow(ticketId, done);
-      signal.addEventListener('abort', done);
-    });
-  }
 }

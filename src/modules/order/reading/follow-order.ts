@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import { createFollowChanges } from '../follow-changes.ts';
 import type { OrderNews } from '../order-news.ts';
 import type { OrderState } from '../order.rules.ts';
 import type { OrderView } from './order-view.ts';
@@ -12,11 +13,6 @@ export type FollowOrder = (
   signal: AbortSignal,
 ) => AsyncGenerator<OrderView>;
 
-/** What another instance does is not heard from memory: the database is asked as often as this. */
-const LOOK_MS = 2000;
-/** A follower's token is worth no longer than this; it comes back with a new one. */
-const LONGEST_MS = 15 * 60_000;
-
 const LAST_STATES: readonly OrderState[] = ['completed', 'cancelled', 'failed', 'expired'];
 
 /** Lets a member follow one of its orders. Throws `not_found` before the first view. */
@@ -25,35 +21,15 @@ export function createFollowOrder(parts: {
   news: OrderNews;
   clock: Clock;
 }): FollowOrder {
-  const { showOrders, news, clock } = parts;
+  const followChanges = createFollowChanges(parts);
 
-  return async function* followOrder(orderId, memberId, signal) {
-    const endsAtMs = clock.nowMs() + LONGEST_MS;
-    let shown = '';
-    while (!signal.aborted && clock.nowMs() < endsAtMs) {
-      // Listened for before the look: a change in between is not missed.
-      const changed = nextChange(orderId, signal);
-      const view = await showOrders.one(orderId, memberId);
-      const text = JSON.stringify(view);
-      if (text !== shown) yield view;
-      shown = text;
-      if (LAST_STATES.includes(view.state)) return;
-      await changed;
-    }
+  return function followOrder(orderId, memberId, signal) {
+    const order = {
+      id: orderId,
+      look: () => parts.showOrders.one(orderId, memberId),
+      signOf: (view: OrderView) => JSON.stringify(view),
+      isOver: (view: OrderView) => LAST_STATES.includes(view.state),
+    };
+    return followChanges(order, signal);
   };
-
-  /** Resolves when the order may have changed, or the follower has gone. */
-  function nextChange(orderId: Id, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stopFollowing();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, LOOK_MS);
-      const stopFollowing = news.follow(orderId, done);
-      signal.addEventListener('abort', done);
-    });
-  }
 }

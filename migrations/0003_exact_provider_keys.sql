@@ -1,0 +1,1 @@
+ALTER TABLE `order_payments` MODIFY COLUMN `provider_key` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
