@@ -17,8 +17,7 @@ export const countSoldUnits = defineConsumer({
   lane: 'catalog-popularity',
   on: [orderPaid, orderLinesCancelled, orderCancelled],
   // What is popular does not change in a moment.
-  patient: () => true,
-  patienceMs: 200,
+  restMs: 200,
   ordering: 'commutative',
   handle: async (tx, events) => {
     const units = new Map<Id, number>();

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdsToLock } from '../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
-import { PAID_PATIENCE_MS } from '../../platform/holds/paid-patience.ts';
+import { PAID_REST_MS } from '../../platform/holds/paid-rest.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
   orderCancelled,
@@ -66,8 +66,7 @@ export const sellStockOfPaidOrders = defineConsumer({
   name: 'catalog.sell-stock-of-paid-orders',
   lane: 'catalog-paid',
   on: [orderPaid],
-  patient: () => true,
-  patienceMs: PAID_PATIENCE_MS,
+  restMs: PAID_REST_MS,
   ordering: 'commutative',
   handle: moveStock,
 });

@@ -4,7 +4,7 @@ import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
-import { PAID_PATIENCE_MS } from '../../platform/holds/paid-patience.ts';
+import { PAID_REST_MS } from '../../platform/holds/paid-rest.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
@@ -56,8 +56,7 @@ export const spendCouponsOnPaidOrders = defineConsumer({
   lane: 'coupon-paid',
   on: [orderPaid],
   concerns: usesCoupon,
-  patient: () => true,
-  patienceMs: PAID_PATIENCE_MS,
+  restMs: PAID_REST_MS,
   ordering: 'commutative',
   handle: moveCoupons,
 });

@@ -16,8 +16,7 @@ export const countSales = defineConsumer({
   lane: 'dashboard',
   on: [orderPaid, orderLinesCancelled, orderCancelled],
   // Figures may be a moment old; a transaction for each batch of orders would cost the orders.
-  patient: () => true,
-  patienceMs: 200,
+  restMs: 200,
   ordering: 'commutative',
   handle: async (tx, events) => {
     const quarters = sumByQuarter(events.flatMap(toBooking));

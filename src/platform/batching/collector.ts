@@ -11,6 +11,8 @@ export type CollectorOptions<Item> = {
   pauseMs: number;
   /** How long patient items wait for others that are not, in milliseconds; 0 when not given. */
   patienceMs?: number;
+  /** A batch of patient items begins so long after the one before, in milliseconds; 0 when not given. */
+  restMs?: number;
 };
 
 type Waiting<Item> = { item: Item; isPatient: boolean };
@@ -27,12 +29,14 @@ export class Collector<Item> {
   #urgent = 0;
   #running = false;
   #patience: NodeJS.Timeout | undefined;
+  /** On the process's monotonic clock. */
+  #endedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: CollectorOptions<Item>) {
     this.#options = options;
   }
 
-  /** @param isPatient lets it wait for an item that is not, for `patienceMs` at the most */
+  /** @param isPatient lets it wait for an item that is not, as `patienceMs` and `restMs` say */
   add(item: Item, isPatient = false): void {
     this.#waiting.push({ item, isPatient });
     if (!isPatient) this.#urgent += 1;
@@ -62,9 +66,11 @@ export class Collector<Item> {
   /** Starts when there is reason to, or sees to it that it starts in time. */
   #wake(): void {
     if (this.#running) return;
-    const { maxWeight, patienceMs = 0 } = this.#options;
-    if (this.#urgent > 0 || this.#waiting.length >= maxWeight) this.#start();
-    else this.#patience ??= setTimeout(() => this.#start(), patienceMs);
+    const { maxWeight, patienceMs = 0, restMs = 0 } = this.#options;
+    const restLeftMs = this.#endedAtMs + restMs - performance.now();
+    const waitMs = Math.max(patienceMs, restLeftMs);
+    if (this.#urgent > 0 || this.#waiting.length >= maxWeight || waitMs <= 0) this.#start();
+    else this.#patience ??= setTimeout(() => this.#start(), waitMs);
   }
 
   #start(): void {
@@ -90,6 +96,7 @@ export class Collector<Item> {
       }
     } while (this.#urgent > 0 || this.#waiting.length >= maxWeight);
     this.#running = false;
+    this.#endedAtMs = performance.now();
     if (this.#waiting.length === 0) this.#tellIdle();
     else if (this.#idleListeners.length > 0) this.#start();
     else this.#wake();

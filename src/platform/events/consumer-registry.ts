@@ -96,7 +96,7 @@ async function insertMissing(database: Database, consumers: readonly Consumer[])
 
 function registered(consumer: Consumer, id: number | undefined): RegisteredConsumer {
   if (id === undefined) throw new Error(`consumer ${consumer.name} could not be registered`);
-  const { name, on, concerns, patient } = consumer;
+  const { name, on, concerns, patient, restMs = 0 } = consumer;
   const definitions = new Map(on.map((definition) => [definition.name, definition]));
   const read = (stored: RecordedEvent) => {
     const definition = definitions.get(stored.name);
@@ -113,7 +113,8 @@ function registered(consumer: Consumer, id: number | undefined): RegisteredConsu
     consumer,
     wants: (stored) => definitions.has(stored.name) && mayConcern(stored),
     isPatientWith: (stored) =>
-      patient !== undefined && stored.every(isReadable) && patient(stored.map(read)),
+      restMs > 0 ||
+      (patient !== undefined && stored.every(isReadable) && patient(stored.map(read))),
     read,
   };
 }

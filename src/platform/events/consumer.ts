@@ -19,12 +19,16 @@ type Subscription = {
    */
   readonly concerns?: ((event: EventOf<EventDefinition>) => boolean) | undefined;
   /**
-   * Whether nobody waits for what is made of these events, which came together: then they may wait
-   * for others, so that one transaction serves more of them. Asked once each time they are delivered.
+   * Whether these events, which came together, had better wait some milliseconds for others that are
+   * on their way, so that one transaction serves them all. Asked once each time they are delivered.
    */
   readonly patient?: ((events: readonly EventOf<EventDefinition>[]) => boolean) | undefined;
-  /** How long they may wait, in milliseconds; 15 when not given. */
-  readonly patienceMs?: number | undefined;
+  /**
+   * Nobody waits for what this consumer does: its lane rests so long between two batches, in
+   * milliseconds, so that under load one transaction serves many events. For consumers that have a
+   * lane of their own.
+   */
+  readonly restMs?: number | undefined;
 };
 
 /** A consumer that changes only the database. Claim and effect commit together. */
@@ -57,7 +61,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   on: Definitions;
   concerns?: (event: EventOf<Definitions[number]>) => boolean;
   patient?: (events: readonly EventOf<Definitions[number]>[]) => boolean;
-  patienceMs?: number;
+  restMs?: number;
   ordering: Ordering;
   handle: (tx: Transaction, events: readonly EventOf<Definitions[number]>[]) => Promise<void>;
 }): TransactionalConsumer {

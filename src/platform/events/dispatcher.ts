@@ -23,12 +23,12 @@ export const DEFAULT_LIMITS: MemoryLimits = { events: 20_000, bytes: 64 * 1024 *
 
 /** Events that one transaction of a lane handles at the most. */
 const MAX_EVENTS_PER_BATCH = 512;
-/** What nobody waits for waits so long for company that does. */
+/** What had better wait for others that are on their way waits no longer than this. */
 const PATIENCE_MS = 15;
 /** A busy lane waits so long for company; measured best for throughput and latency together. */
 const LANE_PAUSE_MS = 1;
 /** Marks may lag: one that is lost with the process costs a redelivery that the inbox drops. */
-const MARK_PATIENCE_MS = 100;
+const MARKER_REST_MS = 100;
 const MARKS_AT_ONCE = 500;
 /** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
 const OVERLOADED_FROM = 5;
@@ -57,7 +57,7 @@ export class Dispatcher {
     this.#marker = new Collector({
       maxWeight: MARKS_AT_ONCE,
       pauseMs: 0,
-      patienceMs: MARK_PATIENCE_MS,
+      restMs: MARKER_REST_MS,
       run: (ids) => this.#mark(ids),
     });
     for (const { consumer } of options.consumers) {
@@ -159,7 +159,7 @@ export class Dispatcher {
       maxWeight: MAX_EVENTS_PER_BATCH,
       weigh: (delivery) => delivery.envelope.events.length,
       pauseMs: LANE_PAUSE_MS,
-      patienceMs: this.#patienceOf(name),
+      ...this.#waitsOf(name),
       run: async (deliveries) => {
         const handled = await this.#persist(`lane ${name}`, () => this.#options.handle(deliveries));
         if (!handled) return;
@@ -168,10 +168,11 @@ export class Dispatcher {
     });
   }
 
-  /** The shortest that any consumer of the lane allows. */
-  #patienceOf(lane: string): number {
+  /** A lane rests only when none of its consumers has anybody waiting. */
+  #waitsOf(lane: string): { patienceMs: number } | { restMs: number } {
     const own = this.#options.consumers.filter(({ consumer }) => consumer.lane === lane);
-    return Math.min(...own.map(({ consumer }) => consumer.patienceMs ?? PATIENCE_MS));
+    const restMs = Math.min(...own.map(({ consumer }) => consumer.restMs ?? 0));
+    return restMs > 0 ? { restMs } : { patienceMs: PATIENCE_MS };
   }
 
   #done({ to, envelope }: Delivery): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { batchedCall } from '../../../src/platform/batching/batched-call.ts';
 import { Collector } from '../../../src/platform/batching/collector.ts';
 
@@ -32,6 +32,74 @@ describe('a collector', () => {
     [6, 4, 5, 50, 1].forEach((item) => collector.add(item));
     await collector.idle();
     expect(batches).toEqual([[6, 4], [5], [50], [1]]);
+  });
+});
+
+describe('a collector of items that can wait', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  function collect(waits: { patienceMs?: number; restMs?: number }) {
+    const batches: string[][] = [];
+    const collector = new Collector<string>({
+      maxWeight: 4,
+      pauseMs: 0,
+      ...waits,
+      run: async (batch) => void batches.push(batch),
+    });
+    return { collector, batches };
+  }
+  /** Lets so much time pass, and what it sets off happen. */
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it('takes them along with one that cannot', async () => {
+    const { collector, batches } = collect({ patienceMs: 15 });
+    collector.add('patient', true);
+    await pass(10);
+    expect(batches).toEqual([]);
+    collector.add('urgent');
+    await pass(1);
+    expect(batches).toEqual([['patient', 'urgent']]);
+  });
+
+  it('lets them wait no longer than their patience', async () => {
+    const { collector, batches } = collect({ patienceMs: 15 });
+    collector.add('one', true);
+    await pass(10);
+    collector.add('two', true);
+    await pass(4);
+    expect(batches).toEqual([]);
+    await pass(2);
+    expect(batches).toEqual([['one', 'two']]);
+  });
+
+  it('takes them before when they fill a batch, or somebody waits for the end', async () => {
+    const { collector, batches } = collect({ patienceMs: 15 });
+    ['a', 'b', 'c', 'd'].forEach((item) => collector.add(item, true));
+    await pass(1);
+    expect(batches).toEqual([['a', 'b', 'c', 'd']]);
+    collector.add('e', true);
+    const idle = collector.idle();
+    await pass(1);
+    await idle;
+    expect(batches).toEqual([['a', 'b', 'c', 'd'], ['e']]);
+  });
+
+  it('takes the first at once, and rests before the next', async () => {
+    const { collector, batches } = collect({ restMs: 100 });
+    collector.add('first', true);
+    await pass(1);
+    expect(batches).toEqual([['first']]);
+    collector.add('second', true);
+    await pass(50);
+    collector.add('third', true);
+    expect(batches).toEqual([['first']]);
+    await pass(60);
+    expect(batches).toEqual([['first'], ['second', 'third']]);
+    await pass(200);
+    collector.add('fourth', true);
+    await pass(1);
+    expect(batches.at(-1)).toEqual(['fourth']);
   });
 });
 

@@ -3,7 +3,7 @@ import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import { holdsToLock } from '../../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../../platform/holds/hold-changes.ts';
-import { PAID_PATIENCE_MS } from '../../../platform/holds/paid-patience.ts';
+import { PAID_REST_MS } from '../../../platform/holds/paid-rest.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import {
   orderCancelled,
@@ -42,8 +42,7 @@ export const spendFundsOnPaidOrders = defineConsumer({
   name: 'user.spend-funds-on-paid-orders',
   lane: 'user-paid',
   on: [orderPaid],
-  patient: () => true,
-  patienceMs: PAID_PATIENCE_MS,
+  restMs: PAID_REST_MS,
   ordering: 'commutative',
   handle: moveFunds,
 });
