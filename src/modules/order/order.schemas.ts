@@ -68,7 +68,11 @@ const failureCode = () => nullable(Type.String({ description: 'Why it failed' })
 const saleRule = () =>
   nullable(
     Type.Object(
-      { kind: Type.Enum(['discount']), percent: Type.Integer() },
+      {
+        kind: Type.Enum(['discount', 'flash_sale']),
+        percent: Type.Optional(Type.Integer({ description: 'Of a discount' })),
+        flashSaleId: Type.Optional(idSchema()),
+      },
       { description: 'What made the unit price; null when it is the list price' },
     ),
   );

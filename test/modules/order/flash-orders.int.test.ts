@@ -79,6 +79,9 @@ describe('the order of a ticket', () => {
     const [ticketId] = await joinInOrder(shop, id, [shopper], () => 'toss');
     await untilTickets(shop, id, ['admitted']);
     const order = await untilDue(id, ticketId!, shopper);
+    expect(order.lines).toMatchObject([
+      { unitPrice: FLASH_PRICE, saleRule: { kind: 'flash_sale', flashSaleId: id } },
+    ]);
     const waitsMs = Date.parse(order.payment.dueAt) - Date.parse(order.createdAt);
     expect(waitsMs).toBeGreaterThanOrEqual(120_000);
     expect(waitsMs).toBeLessThan(150_000);

@@ -24,7 +24,7 @@ export function orderView({ order, lines, payment }: FoundOrder, timeZone: strin
       thumbnailUrl: line.thumbnailUrl,
       quantity: line.quantity,
       unitPrice: line.unitPrice,
-      saleRule: saleRuleOf(line),
+      saleRule: order.flashSaleId === null ? saleRuleOf(line) : flashRuleOf(order.flashSaleId),
       lineAmount: line.lineAmount,
       couponShareAmount: line.couponShare,
       pointsShareAmount: line.pointsShare,
@@ -94,4 +94,9 @@ export function orderSummary(order: OrderRow, timeZone: string): OrderSummary {
     totalAmount: order.totalAmount,
     createdAt: order.placedAt.toISOString(),
   };
+}
+
+/** A flash sale has a price of its own, which has nothing to do with the product's discount. */
+function flashRuleOf(flashSaleId: Id) {
+  return { kind: 'flash_sale' as const, flashSaleId };
 }
