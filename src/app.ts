@@ -15,6 +15,7 @@ import { projectRoot } from './platform/config/project-root.ts';
 import { createContainer, provide, type Container } from './platform/container/container.ts';
 import type { ShopModule } from './platform/container/shop-module.ts';
 import * as tokens from './platform/container/tokens.ts';
+import { Precedence } from './platform/batching/precedence.ts';
 import { Database } from './platform/database/database.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
 import { EventBackbone } from './platform/events/event-backbone.ts';
@@ -90,6 +91,8 @@ async function assemble(
   const jwtSecret = await loadJwtSecret(config.jwtSecret, config.dataDir);
   const server = await createShopServer(config.http, jwtSecret, log);
 
+  const precedence = new Precedence();
+
   const root = createContainer();
   provide(root, tokens.CONFIG, () => config);
   provide(root, tokens.LOG, () => log);
@@ -97,6 +100,7 @@ async function assemble(
   provide(root, tokens.DATABASE, () => database);
   provide(root, tokens.REDIS, () => redis);
   provide(root, tokens.IN_TRANSACTION, () => backbone.inTransaction);
+  provide(root, tokens.PRECEDENCE, () => precedence);
   provide(root, tokens.SIGN_ACCESS_TOKEN, () => accessTokenSigner(server));
 
   const user = wire(root, wireUser);

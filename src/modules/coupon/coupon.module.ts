@@ -6,6 +6,7 @@ import {
   DATABASE,
   IN_TRANSACTION,
   LOG,
+  PRECEDENCE,
   REDIS,
 } from '../../platform/container/tokens.ts';
 import { createFirstComeGate } from '../../platform/first-come/first-come-gate.ts';
@@ -56,6 +57,7 @@ export function wireCoupon(container: Container): CouponModule {
     prefix: settings.prefix,
     name: 'coupon',
     store: createCouponCampaigns({ ...inTime, storeClaims }),
+    precedence: resolve(container, PRECEDENCE),
     log,
   });
   const { refresh } = gate;

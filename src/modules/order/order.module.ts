@@ -6,6 +6,7 @@ import {
   DATABASE,
   IN_TRANSACTION,
   LOG,
+  PRECEDENCE,
   REDIS,
 } from '../../platform/container/tokens.ts';
 import { createFirstComeGate } from '../../platform/first-come/first-come-gate.ts';
@@ -38,6 +39,7 @@ export function wireOrder(container: Container): ShopModule {
   const inTransaction = resolve(container, IN_TRANSACTION);
   const clock = resolve(container, CLOCK);
   const log = resolve(container, LOG);
+  const precedence = resolve(container, PRECEDENCE);
   const { orders: settings, timeZone } = config;
 
   const news = new OrderNews();
@@ -72,15 +74,17 @@ export function wireOrder(container: Container): ShopModule {
     sweepMs,
   });
   const orders = orderRoutes({
-    placeOrder: createPlaceOrder({
-      database,
-      inTransaction,
-      clock,
-      shipping: settings,
-      placedOrders,
-      accepts,
-    }),
-    awaitOutcome: createAwaitOutcome({ news, showOrders, timeZone }),
+    placeOrder: precedence.first(
+      createPlaceOrder({
+        database,
+        inTransaction,
+        clock,
+        shipping: settings,
+        placedOrders,
+        accepts,
+      }),
+    ),
+    awaitOutcome: precedence.first(createAwaitOutcome({ news, showOrders, timeZone })),
     quoteOrder: createQuoteOrder({ database, clock, shipping: settings }),
     cancelOrder,
     showOrders,

@@ -1,4 +1,5 @@
 import type { SignAccessToken } from '../auth/access-token.ts';
+import type { Precedence } from '../batching/precedence.ts';
 import type { Redis } from '../cache/redis.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Config } from '../config/config.ts';
@@ -14,4 +15,6 @@ export const CLOCK = token<Clock>('clock');
 export const DATABASE = token<Database>('database');
 export const REDIS = token<Redis>('redis');
 export const IN_TRANSACTION = token<InTransaction>('in transaction');
+/** Orders go before claims. */
+export const PRECEDENCE = token<Precedence>('precedence');
 export const SIGN_ACCESS_TOKEN = token<SignAccessToken>('sign access token');

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Precedence } from '../batching/precedence.ts';
 import { groupBy } from '../collections/group-by.ts';
 import type { Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -14,11 +16,14 @@ export type DrainParts = {
   redis: GateRedis;
   epochs: Epochs;
   bringBackOld: BringBackOld;
+  precedence: Precedence | undefined;
   /** Answers those who wait for these claims at an instance. */
   tellStored: (instanceId: Id, claims: readonly Claim[]) => void;
   log: Logger;
 };
 
+/** For work that takes precedence: fewer and larger batches, and a crowd that asks less often. */
+const STAND_BACK_MS = 30;
 /** Claims in one transaction, about. */
 const CLAIMS_PER_BATCH = 1000;
 /** A store that refuses again and again what it just gave as its terms would go round for ever. */
@@ -87,9 +92,10 @@ export class Drains {
   }
 
   async #drainEpoch(campaignId: Id, epoch: number, company: Company): Promise<End> {
-    const { store, redis, log } = this.#parts;
+    const { store, redis, precedence, log } = this.#parts;
     let stored: Stored | undefined;
     for (;;) {
+      if (precedence?.isTaken && !this.#isStopping) await pause(STAND_BACK_MS);
       company.beginLooking();
       const limit = this.#isStopping ? 0 : CLAIMS_PER_BATCH;
       const taken = await redis.take(campaignId, epoch, stored, limit);

@@ -57,7 +57,8 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
     log,
     handlers: { onChange: hearChange, onStored: answerStored },
   });
-  const drains = new Drains({ store, redis, epochs, bringBackOld, log, tellStored });
+  const { precedence } = parts;
+  const drains = new Drains({ store, redis, epochs, bringBackOld, precedence, log, tellStored });
   const jobs = new DrainJobs({
     redis: parts.redis,
     prefix,

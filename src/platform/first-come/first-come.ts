@@ -1,3 +1,4 @@
+import type { Precedence } from '../batching/precedence.ts';
 import type { Redis } from '../cache/redis.ts';
 import type { Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -18,6 +19,8 @@ export type FirstComeGateParts = {
   store: CampaignStore;
   log: Logger;
   limits?: Partial<GateLimits>;
+  /** Of other work in this process, which claims stand back for; they wait some milliseconds longer. */
+  precedence?: Precedence;
 };
 
 export type GateLimits = {

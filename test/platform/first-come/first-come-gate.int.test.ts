@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Precedence } from '../../../src/platform/batching/precedence.ts';
 import { addFirstComeMetrics } from '../../../src/platform/first-come/first-come.metrics.ts';
 import type { Entered, FirstComeGate } from '../../../src/platform/first-come/first-come.ts';
 import { idFromBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
@@ -124,6 +125,22 @@ describe('a member', () => {
     await expect(gate.enter(campaignId, newId())).rejects.toMatchObject({ code: 'overloaded' });
     release();
     expect(await Promise.all(waiting)).toMatchObject([{ state: 'issued' }, { state: 'issued' }]);
+  });
+});
+
+describe('work that takes precedence', () => {
+  it('has claims stand back, and not wait for its end', async () => {
+    const precedence = new Precedence();
+    let end = () => {};
+    const work = precedence.first(() => new Promise<void>((resolve) => (end = resolve)));
+    const underWay = work();
+    const gate = await rig.start(PATIENT, {}, precedence);
+    const campaignId = await createCampaign(rig.database, { quota: 30 });
+    const entered = await Promise.all(newIds(40).map((id) => gate.enter(campaignId, id)));
+    expect(entered.filter(({ state }) => state === 'issued')).toHaveLength(30);
+    expect(precedence.isTaken).toBe(true);
+    end();
+    await underWay;
   });
 });
 

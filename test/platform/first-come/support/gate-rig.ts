@@ -1,3 +1,4 @@
+import { Precedence } from '../../../../src/platform/batching/precedence.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +62,11 @@ export async function createGateRig() {
     redisData: join(dataDir, 'redis'),
     connect,
     keysOf: (campaignId: Id): CampaignKeys => gateKeys(PREFIX, NAME).of(campaignId),
-    start: async (limits: Partial<GateLimits> = {}, substitute: Partial<CampaignStore> = {}) => {
+    start: async (
+      limits: Partial<GateLimits> = {},
+      substitute: Partial<CampaignStore> = {},
+      precedence = new Precedence(),
+    ) => {
       const gate = createFirstComeGate({
         redis: connect(),
         prefix: PREFIX,
@@ -69,6 +74,7 @@ export async function createGateRig() {
         store: { ...store, ...substitute },
         log,
         limits,
+        precedence,
       });
       gates.add(gate);
       await gate.start();
