@@ -23,7 +23,7 @@ export type DrainParts = {
 };
 
 /** For work that takes precedence: fewer and larger batches, and a crowd that asks less often. */
-const STAND_BACK_MS = 30;
+const STAND_BACK_MS = 50;
 /** Claims in one transaction, about. */
 const CLAIMS_PER_BATCH = 1000;
 /** A store that refuses again and again what it just gave as its terms would go round for ever. */

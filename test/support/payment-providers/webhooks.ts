@@ -13,6 +13,7 @@ export type Announcing = {
 export class Webhooks {
   #announcing: Announcing | undefined;
   readonly #stopped = new AbortController();
+  readonly #sending = new Set<AbortController>();
   /** How many were taken, and how many not. */
   readonly counts = { delivered: 0, failed: 0 };
 
@@ -32,18 +33,26 @@ export class Webhooks {
 
   /** Sends one now. Resolves with the status of the answer. */
   async send(url: string, body: unknown): Promise<number> {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: this.#stopped.signal,
-    });
-    await response.arrayBuffer();
-    return response.status;
+    // One of its own: thousands of requests would leave their listeners at a signal that they share.
+    const sending = new AbortController();
+    this.#sending.add(sending);
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: sending.signal,
+      });
+      await response.arrayBuffer();
+      return response.status;
+    } finally {
+      this.#sending.delete(sending);
+    }
   }
 
   stop(): void {
     this.#stopped.abort();
+    for (const sending of this.#sending) sending.abort();
   }
 
   async #sendAll(url: string, body: unknown, copies: number): Promise<void> {
