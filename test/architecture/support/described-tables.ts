@@ -49,9 +49,12 @@ type KeyRow = { table: string; name: string; nonUnique: number; columns: string 
 /** The tables as the database has them, without drizzle's own list of migrations. */
 export async function existingTables(database: Database): Promise<Record<string, DescribedTable>> {
   const columns = await database.select<ColumnRow>(
-    `SELECT table_name AS \`table\`, column_name AS name, column_type AS type,
-            is_nullable AS nullable
+    `SELECT table_name AS \`table\`, column_name AS name, is_nullable AS nullable,
+            IF(data_type <> 'varchar' OR collation_name = schemata.default_collation_name, column_type,
+               CONCAT(column_type, ' character set ', character_set_name,
+                      ' collate ', collation_name)) AS type
      FROM information_schema.columns
+     JOIN information_schema.schemata ON schemata.schema_name = columns.table_schema
      WHERE table_schema = DATABASE() AND table_name <> '__drizzle_migrations'`,
   );
   const keys = await database.select<KeyRow>(
