@@ -9,7 +9,7 @@ export type RegisteredConsumer = {
   readonly consumer: Consumer;
   /** Whether the event is delivered to it. */
   wants(stored: RecordedEvent): boolean;
-  /** Whether nobody waits for what it makes of the events; all are such that it wants. */
+  /** Whether those of the events that it wants can wait for others. */
   isPatientWith(stored: readonly RecordedEvent[]): boolean;
   /** The stored event in the newest version; throws InvalidEvent. */
   read(stored: RecordedEvent): EventOf<EventDefinition>;
@@ -108,13 +108,16 @@ function registered(consumer: Consumer, id: number | undefined): RegisteredConsu
   // One that this build cannot read is delivered, so that it is parked and not lost.
   const mayConcern = (stored: RecordedEvent) =>
     !concerns || !isReadable(stored) || concerns(read(stored));
+  const wants = (stored: RecordedEvent) => definitions.has(stored.name) && mayConcern(stored);
   return {
     id,
     consumer,
-    wants: (stored) => definitions.has(stored.name) && mayConcern(stored),
-    isPatientWith: (stored) =>
-      restMs > 0 ||
-      (patient !== undefined && stored.every(isReadable) && patient(stored.map(read))),
+    wants,
+    isPatientWith: (stored) => {
+      if (restMs > 0 || patient === undefined) return restMs > 0;
+      const wanted = stored.filter(wants);
+      return wanted.every(isReadable) && patient(wanted.map(read));
+    },
     read,
   };
 }

@@ -19,7 +19,7 @@ export type DispatcherOptions = {
 /** What may be in memory; beyond it envelopes stay in the outbox until there is room. */
 export type MemoryLimits = { events: number; bytes: number };
 
-export const DEFAULT_LIMITS: MemoryLimits = { events: 20_000, bytes: 64 * 1024 * 1024 };
+export const DEFAULT_LIMITS: MemoryLimits = { events: 12_000, bytes: 64 * 1024 * 1024 };
 
 /** Events that one transaction of a lane handles at the most. */
 const MAX_EVENTS_PER_BATCH = 512;
@@ -31,7 +31,7 @@ const LANE_PAUSE_MS = 1;
 const MARKER_REST_MS = 100;
 const MARKS_AT_ONCE = 500;
 /** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
-const OVERLOADED_FROM = 5;
+const OVERLOADED_FROM = 8;
 
 /** An envelope in memory, with the consumers that are not done with it. */
 type OpenEnvelope = { eventCount: number; bytes: number; waitingFor: Set<number> };
@@ -149,8 +149,7 @@ export class Dispatcher {
     this.#bytes += bytes;
     if (interested.length === 0) this.#marker.add(id, true);
     for (const to of interested) {
-      const isPatient = to.isPatientWith(events.filter((one) => to.wants(one)));
-      this.#lanes.get(to.consumer.lane)?.add({ to, envelope }, isPatient);
+      this.#lanes.get(to.consumer.lane)?.add({ to, envelope }, to.isPatientWith(events));
     }
   }
 
