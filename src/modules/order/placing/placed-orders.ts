@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { EventLine, OrderRow } from '../order.store.ts';
 import type { OpenOrder } from './answers.store.ts';
@@ -18,13 +19,12 @@ type PlacedOrder = {
  * question to the database and a transaction; whatever is not here is there.
  */
 export class PlacedOrders {
-  readonly #orders = new Map<Id, PlacedOrder>();
+  readonly #orders = new LRUCache<Id, PlacedOrder>({ max: MOST_ORDERS });
 
   keep(drafts: readonly Draft[]): void {
     for (const draft of drafts) {
       const { order } = draft;
       if (order.state !== 'placed') continue;
-      this.#makeRoom();
       const answers = [order.stockAnswer, order.fundsAnswer, order.couponAnswer];
       const awaited = answers.filter((answer) => answer === 'awaited').length;
       this.#orders.set(order.id, { order, lines: eventLines(draft), awaited });
@@ -41,24 +41,12 @@ export class PlacedOrders {
 
   /** All these orders as they were placed; undefined unless all are here. */
   asPlaced(orderIds: readonly Id[]): Map<Id, OpenOrder> | undefined {
-    const found = new Map<Id, OpenOrder>();
-    for (const orderId of orderIds) {
-      const order = this.#orders.get(orderId)?.order;
-      if (!order) return undefined;
-      found.set(orderId, openOrder(order));
-    }
-    return found;
+    return this.#ofAll(orderIds, ({ order }) => openOrder(order));
   }
 
   /** The lines of all these orders; undefined unless all are here. */
   linesOf(orderIds: readonly Id[]): Map<Id, readonly EventLine[]> | undefined {
-    const found = new Map<Id, readonly EventLine[]>();
-    for (const orderId of orderIds) {
-      const order = this.#orders.get(orderId);
-      if (!order) return undefined;
-      found.set(orderId, order.lines);
-    }
-    return found;
+    return this.#ofAll(orderIds, ({ lines }) => lines);
   }
 
   /** They are not as they were placed any more. */
@@ -66,10 +54,14 @@ export class PlacedOrders {
     for (const orderId of orderIds) this.#orders.delete(orderId);
   }
 
-  #makeRoom(): void {
-    if (this.#orders.size < MOST_ORDERS) return;
-    const [oldest] = this.#orders.keys();
-    if (oldest !== undefined) this.#orders.delete(oldest);
+  #ofAll<T>(orderIds: readonly Id[], read: (order: PlacedOrder) => T): Map<Id, T> | undefined {
+    const found = new Map<Id, T>();
+    for (const orderId of orderIds) {
+      const order = this.#orders.get(orderId);
+      if (!order) return undefined;
+      found.set(orderId, read(order));
+    }
+    return found;
   }
 }
 
