@@ -25,7 +25,7 @@ export type Admission =
   | { kind: 'admitted'; claims: readonly Claim[]; stoppedBy: Irregularity | undefined }
   | { kind: 'other_epoch' };
 
-/** A module's side of its gate: its tables, and what MySQL has to say. */
+/** A module's side of its gate, as `create-campaign-store.ts` makes it. */
 export type CampaignStore = {
   /** Undefined when there is no such campaign. */
   readCampaign: (id: Id) => Promise<Campaign | undefined>;

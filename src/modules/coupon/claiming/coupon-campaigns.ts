@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import type { CampaignStore } from '../../../platform/first-come/campaign-store.ts';
-import { createAdmit } from '../../../platform/first-come/create-admit.ts';
+import { createCampaignStore } from '../../../platform/first-come/create-campaign-store.ts';
 import {
   addIssued,
   findClaims,
@@ -24,22 +24,15 @@ export function createCouponCampaigns(parts: {
   clock: Clock;
   storeClaims: StoreClaims;
 }): CampaignStore {
-  const { database, inTransaction, clock, storeClaims } = parts;
-  return {
-    readCampaign: (id) => readCampaign(database, id),
-    startEpoch: (id, above) =>
-      inTransaction(async (tx) => {
-        await raiseEpoch(tx, id, above);
-        return readCampaign(tx, id);
-      }),
-    readClaims: (id, afterRank, limit) => readClaims(database, id, afterRank, limit),
-    findClaims: (id, memberIds) => findClaims(database, id, memberIds),
-    admit: createAdmit(inTransaction, {
-      lockCounter,
-      findClaims,
-      insertClaims: storeClaims,
-      addIssued,
-    }),
+  const { database, clock, storeClaims } = parts;
+  return createCampaignStore(parts, {
+    readCampaign,
+    raiseEpoch,
+    readClaims,
+    findClaims,
+    lockCounter,
+    insertClaims: storeClaims,
+    addIssued,
     readOpenCampaigns: () => {
       const nowMs = clock.nowMs();
       return readCampaignsBetween(database, {
@@ -47,5 +40,5 @@ export function createCouponCampaigns(parts: {
         closesAfter: new Date(nowMs - AFTER_END_MS),
       });
     },
-  };
+  });
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import type { CampaignStore } from '../../../platform/first-come/campaign-store.ts';
-import { createAdmit } from '../../../platform/first-come/create-admit.ts';
+import { createCampaignStore } from '../../../platform/first-come/create-campaign-store.ts';
 import type { Entry } from '../../../platform/first-come/first-come.rules.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { ticketsIssued } from '../order.events.ts';
@@ -47,10 +47,16 @@ export function createTicketStore(parts: {
   clock: Clock;
   addresses: PendingAddresses;
 }): CampaignStore {
-  const { database, inTransaction, clock, addresses } = parts;
+  const { database, clock, addresses } = parts;
 
-  return {
-    readCampaign: (id) => readCampaign(database, id),
+  return createCampaignStore(parts, {
+    readCampaign,
+    raiseEpoch,
+    readClaims,
+    findClaims,
+    lockCounter,
+    insertClaims: issueTickets,
+    addIssued,
     readOpenCampaigns: () => {
       const nowMs = clock.nowMs();
       return readCampaigns(database, {
@@ -58,20 +64,7 @@ export function createTicketStore(parts: {
         opensBefore: new Date(nowMs + HOUR_MS),
       });
     },
-    startEpoch: (id, above) =>
-      inTransaction(async (tx) => {
-        await raiseEpoch(tx, id, above);
-        return readCampaign(tx, id);
-      }),
-    readClaims: (id, afterRank, limit) => readClaims(database, id, afterRank, limit),
-    findClaims: (id, memberIds) => findClaims(database, id, memberIds),
-    admit: createAdmit(inTransaction, {
-      lockCounter,
-      findClaims,
-      insertClaims: issueTickets,
-      addIssued,
-    }),
-  };
+  });
 
   async function issueTickets(
     tx: Transaction,

@@ -10,7 +10,7 @@ import type {
   CampaignState,
   CampaignStore,
 } from '../../../../src/platform/first-come/campaign-store.ts';
-import { createAdmit } from '../../../../src/platform/first-come/create-admit.ts';
+import { createCampaignStore } from '../../../../src/platform/first-come/create-campaign-store.ts';
 import type { Claim, Entry } from '../../../../src/platform/first-come/first-come.rules.ts';
 import { idFromBytes, idToBytes, newId, type Id } from '../../../../src/platform/ids/id.ts';
 
@@ -58,35 +58,31 @@ type ClaimRow = { id: Buffer; memberId: Buffer; claimRank: number };
 
 /** A store as a module would write it, on two tables of its own. */
 export function createTestStore(database: Database, inTransaction: InTransaction): CampaignStore {
-  return {
-    readCampaign: async (id) => {
-      const rows = await database.select<CampaignRow>(`${SELECT_CAMPAIGN} WHERE id = ?`, [
-        idToBytes(id),
-      ]);
-      return rows.map(toCampaign)[0];
-    },
-    startEpoch: (id, above) =>
-      inTransaction(async (tx) => {
+  return createCampaignStore(
+    { database, inTransaction },
+    {
+      readCampaign: async (reader, id) => {
+        const rows = await reader.select<CampaignRow>(`${SELECT_CAMPAIGN} WHERE id = ?`, [
+          idToBytes(id),
+        ]);
+        return rows.map(toCampaign)[0];
+      },
+      raiseEpoch: async (tx, id, above) => {
         // Locks the row: from here on nothing of an older epoch is stored.
         await tx.write('UPDATE test_campaigns SET epoch = GREATEST(epoch, ?) + 1 WHERE id = ?', [
           above,
           idToBytes(id),
         ]);
-        const rows = await tx.select<CampaignRow>(`${SELECT_CAMPAIGN} WHERE id = ?`, [
-          idToBytes(id),
-        ]);
-        return rows.map(toCampaign)[0];
-      }),
-    readClaims: async (id, afterRank, limit) => {
-      const rows = await database.select<ClaimRow>(
-        `SELECT id, member_id AS memberId, claim_rank AS claimRank FROM test_claims
-         WHERE campaign_id = ? AND claim_rank > ? ORDER BY claim_rank LIMIT ${limit}`,
-        [idToBytes(id), afterRank],
-      );
-      return rows.map(toClaim);
-    },
-    findClaims: (id, memberIds) => findClaims(database, id, memberIds),
-    admit: createAdmit(inTransaction, {
+      },
+      readClaims: async (_database, id, afterRank, limit) => {
+        const rows = await database.select<ClaimRow>(
+          `SELECT id, member_id AS memberId, claim_rank AS claimRank FROM test_claims
+           WHERE campaign_id = ? AND claim_rank > ? ORDER BY claim_rank LIMIT ${limit}`,
+          [idToBytes(id), afterRank],
+        );
+        return rows.map(toClaim);
+      },
+      findClaims,
       lockCounter: async (tx, id) => {
         const [row] = await tx.select<{ epoch: number; quota: number; issued: number }>(
           'SELECT epoch, quota, issued FROM test_campaigns WHERE id = ? FOR UPDATE',
@@ -94,7 +90,6 @@ export function createTestStore(database: Database, inTransaction: InTransaction
         );
         return row;
       },
-      findClaims,
       insertClaims,
       addIssued: async (tx, id, count) => {
         await tx.write('UPDATE test_campaigns SET issued = issued + ? WHERE id = ?', [
@@ -102,14 +97,14 @@ export function createTestStore(database: Database, inTransaction: InTransaction
           idToBytes(id),
         ]);
       },
-    }),
-    readOpenCampaigns: async () => {
-      const rows = await database.select<CampaignRow>(
-        `${SELECT_CAMPAIGN} WHERE closes_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000`,
-      );
-      return rows.map(toCampaign);
+      readOpenCampaigns: async () => {
+        const rows = await database.select<CampaignRow>(
+          `${SELECT_CAMPAIGN} WHERE closes_at > CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000`,
+        );
+        return rows.map(toCampaign);
+      },
     },
-  };
+  );
 }
 
 async function findClaims(
