@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { RecordedEvent } from '../../platform/events/define-event.ts';
+import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdsToLock } from '../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';
@@ -20,6 +21,7 @@ import {
   movePooledUnits,
   poolRefusalOf,
   type PooledLevels,
+  type PooledStock,
   type SalePool,
 } from './sale-pools.rules.ts';
 import { lockPools, updatePools } from './sale-pools.store.ts';
@@ -53,6 +55,7 @@ import { toldToFlashSale } from './tell-flash-sales.ts';
 export const keepStockForOrders = defineConsumer({
   name: 'catalog.keep-stock-for-orders',
   lane: 'catalog',
+  atOnce: true,
   on: [orderPlaced, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
   ordering: 'commutative',
   handle: moveStock,
@@ -65,6 +68,7 @@ export const keepStockForOrders = defineConsumer({
 export const sellStockOfPaidOrders = defineConsumer({
   name: 'catalog.sell-stock-of-paid-orders',
   lane: 'catalog-paid',
+  atOnce: true,
   on: [orderPaid],
   restMs: PAID_REST_MS,
   ordering: 'commutative',
@@ -73,51 +77,81 @@ export const sellStockOfPaidOrders = defineConsumer({
 
 /**
  * All orders of a batch are decided in memory, in their order of arrival, on locked rows: a hot SKU's
- * row is written once a batch, and what shoppers are told of it changes at most once.
+ * row is written once a transaction, and what shoppers are told of it changes at most once.
  */
 async function moveStock(tx: Transaction, events: readonly OrderEvent[]): Promise<void> {
   const requests = events.map(toRequest);
-  const before = await lockHolds(tx, holdsToLock(tx, requests));
-  const stock = await lockStock(tx, skusOf(requests, before));
-  const pools = await lockPools(tx, flashSalesOf(requests, before));
-  const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
-  const onSale = asked.size > 0 ? await readSkusOnSale(tx, [...asked]) : new Map();
-
-  const after = new Map(before);
-  const levels = new Map([...stock].map(([skuId, row]) => [skuId, { ...row }]));
-  const shelves = { levels, pools, onSale };
+  const work = stockWork.of(tx);
+  await look(tx, work, requests);
   for (const request of requests) {
     const { orderId } = request;
-    const hold = after.get(orderId);
+    const hold = work.after.get(orderId);
     const isNew = request.step === 'hold' && !hold;
-    const refusal = isNew ? refusalFrom(shelves, request) : undefined;
+    const refusal = isNew ? refusalFrom(work, request) : undefined;
     const next = nextHold(request, hold, refusal);
     recordEvents(tx, ...toldToFlashSale(request, hold, next));
     if (next === hold) continue;
-    move(shelves, hold, next);
-    after.set(orderId, next);
+    move(work, hold, next);
+    work.after.set(orderId, next);
     if (isNew) recordEvents(tx, answerTo(orderId, refusal));
   }
-
-  await storeHolds(tx, before, after);
-  const changes = stockChanges(stock, levels);
-  if (changes.length > 0) await updateStock(tx, changes);
-  if (pools.size > 0) await updatePools(tx, pools);
-  tellAvailability(
-    tx,
-    changes.filter((change) => change.crossed),
-  );
 }
 
-/** What a batch may take units from; all of it is locked. */
-type Shelves = {
-  levels: ReadonlyMap<Id, PooledLevels>;
-  pools: ReadonlyMap<Id, SalePool>;
-  onSale: ReadonlyMap<Id, SkuOnSale>;
+/** What a transaction has locked of the stock, and what it makes of it. */
+type StockWork = {
+  /** Holds as they are in the database, and as they are to be. */
+  before: Map<Id, StockHold>;
+  after: Map<Id, StockHold>;
+  /** Levels as they are in the database, and as they are to be. */
+  stock: Map<Id, PooledStock>;
+  levels: Map<Id, PooledLevels>;
+  pools: Map<Id, SalePool>;
+  onSale: Map<Id, SkuOnSale>;
 };
 
+const stockWork = new UnitOfWork<StockWork>(
+  () => ({
+    before: new Map(),
+    after: new Map(),
+    stock: new Map(),
+    levels: new Map(),
+    pools: new Map(),
+    onSale: new Map(),
+  }),
+  store,
+);
+
+/** Looks at what the requests are about and nobody has looked at yet. */
+async function look(tx: Transaction, work: StockWork, requests: readonly Request[]): Promise<void> {
+  const unknown = requests.filter(({ orderId }) => !work.after.has(orderId));
+  addTo(work.before, await lockHolds(tx, holdsToLock(tx, unknown)));
+  for (const { orderId } of unknown) {
+    const hold = work.before.get(orderId);
+    if (hold) work.after.set(orderId, hold);
+  }
+  const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
+  // Begun together, locks first: none of them needs the answer of another.
+  const [stock, pools, onSale] = await Promise.all([
+    lockStock(tx, without(work.stock, skusOf(requests, work.after))),
+    lockPools(tx, without(work.pools, flashSalesOf(requests, work.after))),
+    readSkusOnSale(tx, without(work.onSale, [...asked])),
+  ]);
+  addTo(work.stock, stock);
+  for (const [skuId, row] of stock) work.levels.set(skuId, { ...row });
+  addTo(work.pools, pools);
+  addTo(work.onSale, onSale);
+}
+
+function without(known: ReadonlyMap<Id, unknown>, ids: readonly Id[]): Id[] {
+  return ids.filter((id) => !known.has(id));
+}
+
+function addTo<Value>(known: Map<Id, Value>, more: ReadonlyMap<Id, Value>): void {
+  for (const [id, value] of more) known.set(id, value);
+}
+
 function refusalFrom(
-  { levels, pools, onSale }: Shelves,
+  { levels, pools, onSale }: StockWork,
   request: Extract<Request, { step: 'hold' }>,
 ): HoldRefusal | undefined {
   const { lines, flashSaleId } = request;
@@ -126,7 +160,7 @@ function refusalFrom(
     : poolRefusalOf(lines, pools.get(flashSaleId), onSale);
 }
 
-function move({ levels, pools }: Shelves, hold: StockHold | undefined, next: StockHold): void {
+function move({ levels, pools }: StockWork, hold: StockHold | undefined, next: StockHold): void {
   const [before, after] = [holdingOf(hold), holdingOf(next)];
   if (next.flashSaleId === null) {
     moveUnits(levels, before, after);
@@ -144,14 +178,17 @@ function answerTo(orderId: Id, refusal: HoldRefusal | undefined): RecordedEvent 
     : stockHeld.of(orderId, 1, { orderId });
 }
 
-async function storeHolds(
-  tx: Transaction,
-  before: ReadonlyMap<Id, StockHold>,
-  after: ReadonlyMap<Id, StockHold>,
-): Promise<void> {
+function store(tx: Transaction, { before, after, stock, levels, pools }: StockWork): void {
   const { fresh, moved } = holdChanges(before, after);
-  if (fresh.length > 0) await insertHolds(tx, fresh);
-  if (moved.length > 0) await updateHolds(tx, moved);
+  if (fresh.length > 0) tx.later(insertHolds(tx, fresh));
+  if (moved.length > 0) tx.later(updateHolds(tx, moved));
   const withOtherLines = moved.filter(({ orderId, lines }) => before.get(orderId)?.lines !== lines);
-  if (withOtherLines.length > 0) await updateHeldLines(tx, withOtherLines);
+  if (withOtherLines.length > 0) tx.later(updateHeldLines(tx, withOtherLines));
+  const changes = stockChanges(stock, levels);
+  if (changes.length > 0) tx.later(updateStock(tx, changes));
+  if (pools.size > 0) tx.later(updatePools(tx, pools));
+  tellAvailability(
+    tx,
+    changes.filter((change) => change.crossed),
+  );
 }

@@ -75,13 +75,20 @@ export async function insertHolds(tx: Transaction, holds: readonly StockHold[]):
 
 /** Moves holds on; their lines stay as they are. */
 export async function updateHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
-  for (const [state, alike] of groupBy(holds, (hold) => hold.state)) {
-    const ids = idList(alike.map((hold) => hold.orderId));
-    await tx.write(
-      `UPDATE catalog_stock_holds FORCE INDEX (PRIMARY) SET state = ? WHERE order_id IN ${ids.sql}`,
-      [state, ...ids.values],
-    );
-  }
+  const byState = groupBy(holds, (hold) => hold.state);
+  await Promise.all([...byState].map(([state, alike]) => updateAlike(tx, state, alike)));
+}
+
+async function updateAlike(
+  tx: Transaction,
+  state: HoldState,
+  holds: readonly StockHold[],
+): Promise<void> {
+  const ids = idList(holds.map((hold) => hold.orderId));
+  await tx.write(
+    `UPDATE catalog_stock_holds FORCE INDEX (PRIMARY) SET state = ? WHERE order_id IN ${ids.sql}`,
+    [state, ...ids.values],
+  );
 }
 
 /** Writes the lines of holds of which some units were cancelled. */
@@ -99,6 +106,7 @@ export async function lockStock(
   tx: Transaction,
   skuIds: readonly Id[],
 ): Promise<Map<Id, PooledStock>> {
+  if (skuIds.length === 0) return new Map();
   const rows = await tx.select<PooledStock & { skuId: Buffer }>(
     `SELECT s.sku_id AS skuId, s.open_quantity AS open, s.held_quantity AS held,
             s.sold_quantity AS sold, s.sale_pool_quantity AS salePool,
@@ -142,6 +150,7 @@ export async function readSkusOnSale(
   tx: Transaction,
   skuIds: readonly Id[],
 ): Promise<Map<Id, SkuOnSale>> {
+  if (skuIds.length === 0) return new Map();
   const rows = await tx.select<{
     skuId: Buffer;
     listPrice: number;

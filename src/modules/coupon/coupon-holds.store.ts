@@ -11,6 +11,7 @@ export type Hold = { orderId: Id; memberCouponId: Id; state: HoldState };
 
 /** Locks the holds that orders have, in the order of their ids. */
 export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promise<Map<Id, Hold>> {
+  if (orderIds.length === 0) return new Map();
   const rows = await tx.select<{ orderId: Buffer; memberCouponId: Buffer; state: HoldState }>(
     `SELECT h.order_id AS orderId, h.member_coupon_id AS memberCouponId, h.state
      FROM ${bulkRows('wanted', { order_id: 'id' })}
@@ -65,6 +66,7 @@ export async function lockMemberCoupons(
   tx: Transaction,
   ids: readonly Id[],
 ): Promise<Map<Id, HeldCoupon>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx.select<{
     id: Buffer;
     couponId: Buffer;

@@ -1,5 +1,6 @@
 import { impossible } from '../../platform/errors/impossible.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
+import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
@@ -41,6 +42,7 @@ type Request = { orderId: Id; memberCouponId: Id; step: HoldStep; placed?: Place
 export const keepCouponsForOrders = defineConsumer({
   name: 'coupon.keep-coupons-for-orders',
   lane: 'coupon',
+  atOnce: true,
   on: [orderPlaced, orderFailed, orderExpired, orderCancelled],
   concerns: usesCoupon,
   ordering: 'commutative',
@@ -54,6 +56,7 @@ export const keepCouponsForOrders = defineConsumer({
 export const spendCouponsOnPaidOrders = defineConsumer({
   name: 'coupon.spend-coupons-on-paid-orders',
   lane: 'coupon-paid',
+  atOnce: true,
   on: [orderPaid],
   concerns: usesCoupon,
   restMs: PAID_REST_MS,
@@ -65,12 +68,9 @@ async function moveCoupons(tx: Transaction, events: readonly OrderEvent[]): Prom
   const requests = events.flatMap(toRequest);
   if (requests.length === 0) return;
 
-  const before = await lockHolds(tx, [...new Set(requests.map((request) => request.orderId))]);
-  const couponIds = [...new Set(requests.map((request) => request.memberCouponId))];
-  const memberCoupons = await lockMemberCoupons(tx, couponIds);
-  const after = new Map(before);
-  const moves = new Map<Id, CounterMove>();
-  const changed = new Set<HeldCoupon>();
+  const work = couponWork.of(tx);
+  await look(tx, work, requests);
+  const { after, memberCoupons, moves, changed } = work;
 
   for (const { orderId, memberCouponId, step, placed } of requests) {
     const memberCoupon = memberCoupons.get(memberCouponId);
@@ -84,8 +84,50 @@ async function moveCoupons(tx: Transaction, events: readonly OrderEvent[]): Prom
     }
     if (memberCoupon && move(memberCoupon, current, next, moves)) changed.add(memberCoupon);
   }
+}
 
-  await store(tx, before, after, changed, moves);
+/** What a transaction has locked of members' coupons, and what it makes of it. */
+type CouponWork = {
+  /** Holds as they are in the database, and as they are to be. */
+  before: Map<Id, Hold>;
+  after: Map<Id, Hold>;
+  memberCoupons: Map<Id, HeldCoupon>;
+  /** Members' coupons that are not as they are in the database. */
+  changed: Set<HeldCoupon>;
+  moves: Map<Id, CounterMove>;
+};
+
+const couponWork = new UnitOfWork<CouponWork>(
+  () => ({
+    before: new Map(),
+    after: new Map(),
+    memberCoupons: new Map(),
+    changed: new Set(),
+    moves: new Map(),
+  }),
+  store,
+);
+
+/** Looks at what the requests are about and nobody has looked at yet. */
+async function look(
+  tx: Transaction,
+  { before, after, memberCoupons }: CouponWork,
+  requests: readonly Request[],
+): Promise<void> {
+  const orderIds = requests.map(({ orderId }) => orderId).filter((id) => !after.has(id));
+  const couponIds = requests
+    .map(({ memberCouponId }) => memberCouponId)
+    .filter((id) => !memberCoupons.has(id));
+  // Begun together, holds first: neither needs the answer of the other.
+  const [holds, coupons] = await Promise.all([
+    lockHolds(tx, [...new Set(orderIds)]),
+    lockMemberCoupons(tx, [...new Set(couponIds)]),
+  ]);
+  for (const [orderId, hold] of holds) {
+    before.set(orderId, hold);
+    after.set(orderId, hold);
+  }
+  for (const [id, coupon] of coupons) memberCoupons.set(id, coupon);
 }
 
 /** Most orders use none: their events need not come here at all. */
@@ -162,16 +204,10 @@ function occupies(hold: HoldState | undefined): MemberCouponState {
   }
 }
 
-async function store(
-  tx: Transaction,
-  before: ReadonlyMap<Id, Hold>,
-  after: ReadonlyMap<Id, Hold>,
-  memberCoupons: ReadonlySet<HeldCoupon>,
-  moves: ReadonlyMap<Id, CounterMove>,
-): Promise<void> {
+function store(tx: Transaction, { before, after, changed, moves }: CouponWork): void {
   const { fresh, moved: movedHolds } = holdChanges(before, after);
-  if (fresh.length > 0) await insertHolds(tx, fresh);
-  if (movedHolds.length > 0) await updateHolds(tx, movedHolds);
-  if (memberCoupons.size > 0) await updateMemberCoupons(tx, [...memberCoupons]);
-  if (moves.size > 0) await moveCounters(tx, moves);
+  if (fresh.length > 0) tx.later(insertHolds(tx, fresh));
+  if (movedHolds.length > 0) tx.later(updateHolds(tx, movedHolds));
+  if (changed.size > 0) tx.later(updateMemberCoupons(tx, [...changed]));
+  if (moves.size > 0) tx.later(moveCounters(tx, moves));
 }

@@ -18,6 +18,8 @@ export type OrderOutcome = {
 export class OrderNews {
   readonly #waiting = new Map<Id, (outcome: OrderOutcome | undefined) => void>();
   readonly #followers = new Map<Id, Set<() => void>>();
+  /** Of orders whose transaction is under way: undefined until it is known. */
+  readonly #noted = new Map<Id, OrderOutcome | undefined>();
 
   /** The outcome when it comes within `timeoutMs`, else undefined. */
   outcomeOf(orderId: Id, timeoutMs: number): Promise<OrderOutcome | undefined> {
@@ -30,6 +32,28 @@ export class OrderNews {
       };
       this.#waiting.set(orderId, settle);
     });
+  }
+
+  /**
+   * Notes what becomes of these orders while `work` runs, which may decide them in the transaction that
+   * stores them, and gives it for those that are decided.
+   */
+  async outcomesDuring(
+    orderIds: readonly Id[],
+    work: () => Promise<void>,
+  ): Promise<Map<Id, OrderOutcome>> {
+    for (const id of orderIds) this.#noted.set(id, undefined);
+    const outcomes = new Map<Id, OrderOutcome>();
+    try {
+      await work();
+    } finally {
+      for (const id of orderIds) {
+        const outcome = this.#noted.get(id);
+        if (outcome) outcomes.set(id, outcome);
+        this.#noted.delete(id);
+      }
+    }
+    return outcomes;
   }
 
   /** Calls back whenever the order has changed, until the returned function is called. */
@@ -45,6 +69,7 @@ export class OrderNews {
 
   /** Tells the outcome to the one who waits for it, if anyone does; only once a commit is certain. */
   tellOutcome(orderId: Id, outcome: OrderOutcome): void {
+    if (this.#noted.has(orderId)) this.#noted.set(orderId, outcome);
     this.#waiting.get(orderId)?.(outcome);
     this.tellChange(orderId);
   }

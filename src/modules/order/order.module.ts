@@ -81,6 +81,7 @@ export function wireOrder(container: Container): ShopModule {
         clock,
         shipping: settings,
         placedOrders,
+        news,
         accepts,
       }),
     ),

@@ -10,12 +10,15 @@ export type Outcome<Output> = { ok: true; value: Output } | { ok: false; error: 
 export function batchedCall<Input, Output>(options: {
   maxInputs: number;
   pauseMs: number;
+  /** Batches that may run at once; 1 when not given. */
+  parallel?: number;
   run: (inputs: Input[]) => Promise<Outcome<Output>[]>;
 }): (input: Input) => Promise<Output> {
   type Call = { input: Input; settle: (outcome: Outcome<Output>) => void };
   const collector = new Collector<Call>({
     maxWeight: options.maxInputs,
     pauseMs: options.pauseMs,
+    parallel: options.parallel ?? 1,
     run: async (calls) => {
       let outcomes: Outcome<Output>[];
       try {

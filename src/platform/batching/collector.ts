@@ -13,9 +13,14 @@ export type CollectorOptions<Item> = {
   patienceMs?: number;
   /** A batch of patient items begins so long after the one before, in milliseconds; 0 when not given. */
   restMs?: number;
+  /**
+   * Batches that may run at once; 1 when not given. One begins beside another when as much waits as
+   * the other has in hand, so that batches stay as large as they can while none waits in vain.
+   */
+  parallel?: number;
 };
 
-type Waiting<Item> = { item: Item; isPatient: boolean };
+type Waiting<Item> = { item: Item; weight: number; isPatient: boolean };
 
 /**
  * Natural batching: what arrives while a batch runs shares the next one. An idle collector starts at
@@ -25,9 +30,13 @@ export class Collector<Item> {
   readonly #options: CollectorOptions<Item>;
   readonly #waiting: Waiting<Item>[] = [];
   readonly #idleListeners: (() => void)[] = [];
+  /** Of all waiting items. */
+  #weight = 0;
   /** Waiting items that are not patient. */
   #urgent = 0;
-  #running = false;
+  #running = 0;
+  /** What the batch that began last has in hand. */
+  #inHand = 0;
   #patience: NodeJS.Timeout | undefined;
   /** On the process's monotonic clock. */
   #endedAtMs = Number.NEGATIVE_INFINITY;
@@ -38,44 +47,54 @@ export class Collector<Item> {
 
   /** @param isPatient lets it wait for an item that is not, as `patienceMs` and `restMs` say */
   add(item: Item, isPatient = false): void {
-    this.#waiting.push({ item, isPatient });
+    const { weigh = () => 1 } = this.#options;
+    const weight = weigh(item);
+    this.#waiting.push({ item, weight, isPatient });
+    this.#weight += weight;
     if (!isPatient) this.#urgent += 1;
     this.#wake();
   }
 
   get busy(): boolean {
-    return this.#running || this.#waiting.length > 0;
+    return this.#running > 0 || this.#waiting.length > 0;
   }
 
   /** Takes out what waits and is not in a running batch. */
   clear(): Item[] {
     const cleared = this.#waiting.splice(0);
+    this.#weight = 0;
     this.#urgent = 0;
     this.#stopWaiting();
-    if (!this.#running) this.#tellIdle();
+    if (this.#running === 0) this.#tellIdle();
     return cleared.map(({ item }) => item);
   }
 
   /** Resolves when nothing waits or runs; patient items wait no longer. */
   idle(): Promise<void> {
     if (!this.busy) return Promise.resolve();
-    if (!this.#running) this.#start();
+    if (this.#running === 0) this.#start();
     return new Promise((resolve) => this.#idleListeners.push(resolve));
   }
 
   /** Starts when there is reason to, or sees to it that it starts in time. */
   #wake(): void {
-    if (this.#running) return;
-    const { maxWeight, patienceMs = 0, restMs = 0 } = this.#options;
+    const { maxWeight, patienceMs = 0, restMs = 0, parallel = 1 } = this.#options;
+    if (this.#running >= parallel) return;
+    if (this.#running > 0) {
+      if (this.#weight >= this.#inHand) this.#start();
+      return;
+    }
     const restLeftMs = this.#endedAtMs + restMs - performance.now();
     const waitMs = Math.max(patienceMs, restLeftMs);
-    if (this.#urgent > 0 || this.#waiting.length >= maxWeight || waitMs <= 0) this.#start();
+    if (this.#urgent > 0 || this.#weight >= maxWeight || waitMs <= 0) this.#start();
     else this.#patience ??= setTimeout(() => this.#start(), waitMs);
   }
 
   #start(): void {
     this.#stopWaiting();
-    this.#running = true;
+    this.#running += 1;
+    // Until it has taken them, those that wait are in hand.
+    this.#inHand = Number.POSITIVE_INFINITY;
     // Not a microtask: everything that the present turn of the event loop adds comes along.
     setImmediate(() => void this.#work());
   }
@@ -89,17 +108,24 @@ export class Collector<Item> {
     const { run, maxWeight, pauseMs } = this.#options;
     do {
       const batch = this.#take(maxWeight);
-      // One batch at a time is the point.
+      this.#inHand = batch.length;
       if (batch.length > 0) await run(batch);
-      if (pauseMs > 0 && this.#urgent > 0 && this.#waiting.length < maxWeight) {
+      if (pauseMs > 0 && this.#urgent > 0 && this.#weight < maxWeight) {
         await pause(pauseMs);
       }
-    } while (this.#urgent > 0 || this.#waiting.length >= maxWeight);
-    this.#running = false;
+    } while (this.#goesOn());
+    this.#running -= 1;
+    if (this.#running > 0) return;
     this.#endedAtMs = performance.now();
     if (this.#waiting.length === 0) this.#tellIdle();
     else if (this.#idleListeners.length > 0) this.#start();
     else this.#wake();
+  }
+
+  /** Whether a batch follows the one that has just ended. */
+  #goesOn(): boolean {
+    if (this.#running > 1) return this.#urgent > 0 && this.#weight >= this.#inHand;
+    return this.#urgent > 0 || this.#weight >= this.#options.maxWeight;
   }
 
   #tellIdle(): void {
@@ -107,15 +133,15 @@ export class Collector<Item> {
   }
 
   #take(maxWeight: number): Item[] {
-    const { weigh = () => 1 } = this.#options;
-    let weight = 0;
+    let taking = 0;
     let count = 0;
-    for (const { item } of this.#waiting) {
-      weight += weigh(item);
-      if (count > 0 && weight > maxWeight) break;
+    for (const { weight } of this.#waiting) {
+      if (count > 0 && taking + weight > maxWeight) break;
+      taking += weight;
       count += 1;
     }
     const taken = this.#waiting.splice(0, count);
+    this.#weight -= taking;
     for (const { isPatient } of taken) if (!isPatient) this.#urgent -= 1;
     return taken.map(({ item }) => item);
   }

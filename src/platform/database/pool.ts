@@ -1,4 +1,5 @@
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
+import { pipelineStatements } from './pipeline.ts';
 
 export type { Pool };
 
@@ -49,6 +50,7 @@ export function openPool(
         if (error) connection.destroy();
       });
     }
+    if (use === 'transactions') pipelineStatements(connection);
   });
   return pool;
 }

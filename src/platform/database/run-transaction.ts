@@ -20,12 +20,14 @@ export async function runTransaction<T>(
   isRepeated = false,
 ): Promise<T> {
   const connection = await pool.getConnection();
+  const tx = new Transaction(connection, isRepeated);
   try {
-    const result = await body(new Transaction(connection, isRepeated));
+    const result = await tx.settled(() => body(tx));
     await commit(connection);
     connection.release();
     return result;
   } catch (error) {
+    tx.close(error);
     await abandon(connection, error);
     throw error;
   }

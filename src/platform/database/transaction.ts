@@ -3,6 +3,9 @@ import type { Connection, PoolConnection, ResultSetHeader, RowDataPacket } from 
 import type { RecordedEvent } from '../events/define-event.ts';
 import { isTransient } from './sql-error.ts';
 
+/** A stretch of a transaction's work. */
+type Unit = { readonly ends: (() => void)[] };
+
 export type SqlValue = string | number | boolean | Date | Buffer | null;
 
 /**
@@ -19,7 +22,12 @@ export class Transaction {
   readonly isRepeated: boolean;
   readonly #connection: PoolConnection;
   readonly #afterCommit: (() => void)[] = [];
+  /** Work that nobody has waited for yet. */
+  readonly #underWay: Promise<void>[] = [];
   #failure: unknown;
+  /** The first failure of work that nobody waited for. */
+  #failureUnderWay: { error: unknown } | undefined;
+  #unit: Unit = { ends: [] };
   #orm: MySql2Database | undefined;
 
   constructor(connection: PoolConnection, isRepeated: boolean) {
@@ -49,6 +57,49 @@ export class Transaction {
     return result.affectedRows;
   }
 
+  /**
+   * Goes on without waiting for `work`, statements whose answers decide nothing: they and those that
+   * follow go to the server together, in the order in which they were begun. When one fails, the
+   * transaction fails before it commits.
+   */
+  later(work: Promise<unknown>): void {
+    this.#underWay.push(
+      work.then(
+        () => undefined,
+        (error: unknown) => {
+          this.#failureUnderWay ??= { error };
+        },
+      ),
+    );
+  }
+
+  /** The present stretch of work, as an identity: what `atEnd` was told belongs to it. */
+  get unit(): object {
+    return this.#unit;
+  }
+
+  /**
+   * Leaves a write for the end of the present unit, when everything is decided. It must not wait for
+   * answers, but leave its statements for `later`.
+   */
+  atEnd(write: () => void): void {
+    this.#unit.ends.push(write);
+  }
+
+  /** Runs a stretch of work, and then what it left for its end; nothing of that when it throws. */
+  async inUnit<T>(body: () => Promise<T>): Promise<T> {
+    const outer = this.#unit;
+    const own: Unit = { ends: [] };
+    this.#unit = own;
+    try {
+      const result = await body();
+      for (const write of own.ends) write();
+      return result;
+    } finally {
+      this.#unit = outer;
+    }
+  }
+
   /** Has something done in this process once the commit is certain; it must not throw. */
   afterCommit(action: () => void): void {
     this.#afterCommit.push(action);
@@ -64,17 +115,46 @@ export class Transaction {
    * connection).
    */
   async savepoint(body: () => Promise<void>): Promise<void> {
+    await this.#settle();
     const recordedBefore = this.recorded.length;
     await this.#guarded(() => this.#connection.query('SAVEPOINT one_event'));
     try {
-      await body();
+      await this.settled(() => this.inUnit(body));
     } catch (error) {
       if (isTransient(error)) throw error;
       this.#failure = undefined;
+      this.#failureUnderWay = undefined;
       this.recorded.length = recordedBefore;
       await this.#guarded(() => this.#connection.query('ROLLBACK TO SAVEPOINT one_event'));
       throw error;
     }
+  }
+
+  /**
+   * Runs `body` and waits for all that it left for later. When both fail, the error is that of what
+   * was left: it came first, and what followed may have failed only because of it.
+   */
+  async settled<T>(body: () => Promise<T>): Promise<T> {
+    let result: T;
+    try {
+      result = await body();
+    } catch (error) {
+      await this.#settle();
+      throw error;
+    }
+    await this.#settle();
+    return result;
+  }
+
+  /** Takes no further statement; `why` explains it to work that goes on all the same. */
+  close(why: unknown): void {
+    this.#failure ??= why;
+  }
+
+  /** Waits for all that was left for later. Throws the first error of it. */
+  async #settle(): Promise<void> {
+    await Promise.all(this.#underWay.splice(0));
+    if (this.#failureUnderWay) throw this.#failureUnderWay.error;
   }
 
   async #guarded<T>(statement: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import type { Consumer } from './consumer.ts';
+import type { Consumer, TransactionalConsumer } from './consumer.ts';
 import type { EventDefinition, EventOf, RecordedEvent } from './define-event.ts';
 import { OTHER_CONSUMERS } from './outbox.store.ts';
 
@@ -75,6 +75,12 @@ export async function retireConsumer(database: Database, name: string): Promise<
     [name],
   );
   return true;
+}
+
+/** The consumer as one that changes only the database; throws when it is another. */
+export function transactional({ consumer }: RegisteredConsumer): TransactionalConsumer {
+  if (consumer.kind !== 'transactional') throw new Error(`${consumer.name} is external`);
+  return consumer;
 }
 
 async function insertMissing(database: Database, consumers: readonly Consumer[]): Promise<void> {

@@ -29,6 +29,12 @@ type Subscription = {
    * lane of their own.
    */
   readonly restMs?: number | undefined;
+  /**
+   * Handles its events in the very transaction that records them, where that one has events handled at
+   * once: neither a commit nor a claim stands in between. It gets them in its lane otherwise, so it
+   * must not depend on it.
+   */
+  readonly atOnce?: boolean | undefined;
 };
 
 /** A consumer that changes only the database. Claim and effect commit together. */
@@ -62,6 +68,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   concerns?: (event: EventOf<Definitions[number]>) => boolean;
   patient?: (events: readonly EventOf<Definitions[number]>[]) => boolean;
   restMs?: number;
+  atOnce?: boolean;
   ordering: Ordering;
   handle: (tx: Transaction, events: readonly EventOf<Definitions[number]>[]) => Promise<void>;
 }): TransactionalConsumer {

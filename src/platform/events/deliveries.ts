@@ -29,7 +29,7 @@ export async function claimAndRun(
     try {
       const claimed = open;
       await inTransaction(async (tx) => {
-        await claim(tx, batchId, claimed);
+        tx.later(claim(tx, batchId, claimed));
         lastAttempt = tx;
         await run(tx, claimed);
       });

@@ -33,6 +33,9 @@ const MARKS_AT_ONCE = 500;
 /** Events left in the outbox, in units of what fits into memory, from which new work is refused. */
 const OVERLOADED_FROM = 8;
 
+/** A delivery that waits, with the number of events that its consumer will handle. */
+type WaitingDelivery = Delivery & { readonly eventCount: number };
+
 /** An envelope in memory, with the consumers that are not done with it. */
 type OpenEnvelope = { eventCount: number; bytes: number; waitingFor: Set<number> };
 
@@ -42,7 +45,7 @@ type OpenEnvelope = { eventCount: number; bytes: number; waitingFor: Set<number>
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #lanes = new Map<string, Collector<Delivery>>();
+  readonly #lanes = new Map<string, Collector<WaitingDelivery>>();
   readonly #marker: Collector<Id>;
   /** Envelopes in memory; nobody is waited for while they are being marked. */
   readonly #open = new Map<Id, OpenEnvelope>();
@@ -140,23 +143,29 @@ export class Dispatcher {
   }
 
   #deliver(envelope: Envelope): void {
-    const { id, bytes, events } = envelope;
-    const interested = this.#options.consumers.filter((to) => events.some((one) => to.wants(one)));
-    const eventCount = events.length;
-    const waitingFor = new Set(interested.map((to) => to.id));
-    this.#open.set(id, { eventCount, bytes, waitingFor });
-    this.#events += eventCount;
+    const { id, bytes, events, handledBy } = envelope;
+    const deliveries = this.#options.consumers.flatMap((to) => {
+      const eventCount = events.filter((event) => to.wants(event)).length;
+      if (eventCount === 0) return [];
+      if (!handledBy?.has(to.id)) return [{ to, envelope, eventCount }];
+      this.#count(to, eventCount);
+      return [];
+    });
+    const waitingFor = new Set(deliveries.map(({ to }) => to.id));
+    this.#open.set(id, { eventCount: events.length, bytes, waitingFor });
+    this.#events += events.length;
     this.#bytes += bytes;
-    if (interested.length === 0) this.#marker.add(id, true);
-    for (const to of interested) {
-      this.#lanes.get(to.consumer.lane)?.add({ to, envelope }, to.isPatientWith(events));
+    if (deliveries.length === 0) this.#marker.add(id, true);
+    for (const delivery of deliveries) {
+      const { to } = delivery;
+      this.#lanes.get(to.consumer.lane)?.add(delivery, to.isPatientWith(events));
     }
   }
 
-  #createLane(name: string): Collector<Delivery> {
+  #createLane(name: string): Collector<WaitingDelivery> {
     return new Collector({
       maxWeight: MAX_EVENTS_PER_BATCH,
-      weigh: (delivery) => delivery.envelope.events.length,
+      weigh: ({ eventCount }) => eventCount,
       pauseMs: LANE_PAUSE_MS,
       ...this.#waitsOf(name),
       run: async (deliveries) => {
@@ -174,9 +183,12 @@ export class Dispatcher {
     return restMs > 0 ? { restMs } : { patienceMs: PATIENCE_MS };
   }
 
-  #done({ to, envelope }: Delivery): void {
-    const { name } = to.consumer;
-    this.#handledEvents.set(name, (this.#handledEvents.get(name) ?? 0) + envelope.events.length);
+  #count({ consumer: { name } }: RegisteredConsumer, events: number): void {
+    this.#handledEvents.set(name, (this.#handledEvents.get(name) ?? 0) + events);
+  }
+
+  #done({ to, envelope, eventCount }: WaitingDelivery): void {
+    this.#count(to, eventCount);
     // An envelope that was dropped while a lane had it in hand, and came back, is done twice there:
     // counting would mark it before the other lanes have seen it.
     const waitingFor = this.#open.get(envelope.id)?.waitingFor;

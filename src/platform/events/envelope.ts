@@ -9,6 +9,8 @@ export type Envelope = {
   readonly bytes: number;
   /** How often an instance died with it in hand. */
   readonly takeovers: number;
+  /** Consumers (their numbers) that handled it in the transaction that recorded it. */
+  readonly handledBy?: ReadonlySet<number> | undefined;
 };
 
 /** Events that fit into one envelope, with the JSON that is stored. */

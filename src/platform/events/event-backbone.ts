@@ -7,6 +7,7 @@ import {
   ConsumerConflict,
   hasOtherConsumers,
   registerConsumers,
+  type RegisteredConsumer,
   type Registry,
 } from './consumer-registry.ts';
 import { DEFAULT_LIMITS, Dispatcher, type MemoryLimits } from './dispatcher.ts';
@@ -29,7 +30,12 @@ export type BackboneOptions = {
 /** How long a stop waits for what is in hand; the rest is the next instance's. */
 const DRAIN_MS = 10_000;
 
-type Running = { dispatcher: Dispatcher; relay: Relay; repetitions: Repetition[] };
+type Running = {
+  dispatcher: Dispatcher;
+  relay: Relay;
+  atOnceConsumers: readonly RegisteredConsumer[];
+  repetitions: Repetition[];
+};
 
 /**
  * The in-process event bus over the outbox. Modules see only `inTransaction` and their consumers;
@@ -53,6 +59,7 @@ export class EventBackbone {
       pool: database.transactionPool,
       instanceId: () => this.#started().relay.instanceId,
       dispatch: (envelopes) => this.#started().dispatcher.accept(envelopes),
+      atOnceConsumers: () => this.#started().atOnceConsumers,
     });
   }
 
@@ -85,7 +92,8 @@ export class EventBackbone {
       leaseMs: this.#options.leaseMs,
     });
     await relay.register();
-    this.#running = { dispatcher, relay, repetitions: [] };
+    const atOnceConsumers = registry.consumers.filter(({ consumer }) => consumer.atOnce);
+    this.#running = { dispatcher, relay, atOnceConsumers, repetitions: [] };
     await relay.round();
     this.#running.repetitions = this.#repeat(relay, registry);
   }

@@ -1,8 +1,7 @@
 import { AmbiguousCommit } from '../database/run-transaction.ts';
 import { isTransient } from '../database/sql-error.ts';
 import type { Transaction } from '../database/transaction.ts';
-import type { TransactionalConsumer } from './consumer.ts';
-import type { RegisteredConsumer } from './consumer-registry.ts';
+import { transactional, type RegisteredConsumer } from './consumer-registry.ts';
 import type { EventDefinition, EventOf } from './define-event.ts';
 import {
   claimAndRun,
@@ -70,7 +69,10 @@ async function runTogether(tx: Transaction, deliveries: readonly Delivery[]): Pr
     }
     byConsumer.set(to, events);
   }
-  for (const [to, events] of byConsumer) await transactional(to).handle(tx, events);
+  // A unit each: one finds what the other has written.
+  for (const [to, events] of byConsumer) {
+    await tx.inUnit(() => transactional(to).handle(tx, events));
+  }
 }
 
 /** Each event by itself; one that fails leaves no trace but its parked copy. */
@@ -114,9 +116,4 @@ async function parkAll(tx: Transaction, deliveries: readonly Delivery[]): Promis
       })),
     ),
   );
-}
-
-function transactional({ consumer }: RegisteredConsumer): TransactionalConsumer {
-  if (consumer.kind !== 'transactional') throw new Error(`${consumer.name} is external`);
-  return consumer;
 }

@@ -5,8 +5,11 @@ import { isConnectionLost, isDuplicateKey, isTransient } from '../database/sql-e
 import type { Transaction } from '../database/transaction.ts';
 import { databaseUnavailable } from '../errors/problem.ts';
 import { newId, type Id } from '../ids/id.ts';
+import type { RegisteredConsumer } from './consumer-registry.ts';
 import type { RecordedEvent } from './define-event.ts';
 import { packEvents, type Envelope } from './envelope.ts';
+import { AtOnce } from './handle-at-once.ts';
+import { insertClaims } from './inbox.store.ts';
 import { completeEnvelope, insertEnvelope } from './outbox.store.ts';
 
 /**
@@ -15,7 +18,18 @@ import { completeEnvelope, insertEnvelope } from './outbox.store.ts';
  * again, so it must make its ids outside and do nothing but SQL. Throws `database_unavailable` when
  * the database stays out of reach.
  */
-export type InTransaction = <T>(body: (tx: Transaction) => Promise<T>) => Promise<T>;
+export type InTransaction = <T>(
+  body: (tx: Transaction) => Promise<T>,
+  options?: InTransactionOptions,
+) => Promise<T>;
+
+export type InTransactionOptions = {
+  /**
+   * Consumers that can (`atOnce`) handle the events in this transaction, before it commits. When that
+   * fails for whatever reason, the next attempt leaves the events to their lanes.
+   */
+  atOnce?: boolean;
+};
 
 const MAX_ATTEMPTS = 7;
 const FIRST_BACKOFF_MS = 10;
@@ -32,12 +46,19 @@ export function createInTransaction(parts: {
   /** The owner of new envelopes. */
   instanceId: () => Id;
   dispatch: (envelopes: readonly Envelope[]) => void;
+  /** Consumers that can handle events in the transaction that records them. */
+  atOnceConsumers: () => readonly RegisteredConsumer[];
 }): InTransaction {
-  const { pool, instanceId, dispatch } = parts;
+  const { pool, instanceId, dispatch, atOnceConsumers } = parts;
 
-  return async function inTransaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
+  return async function inTransaction<T>(
+    body: (tx: Transaction) => Promise<T>,
+    { atOnce = false }: InTransactionOptions = {},
+  ): Promise<T> {
     const envelopeIds: Id[] = [];
     let sent: Sent<T> | undefined;
+    /** Consumers have begun to handle events of the present attempt. */
+    let isHandling = false;
 
     for (let attempt = 1; ; attempt += 1) {
       // The attempt whose COMMIT went unanswered left its first envelope as a witness, if anything.
@@ -46,8 +67,22 @@ export function createInTransaction(parts: {
         // Attempts come one after the other.
         const run = async (tx: Transaction) => {
           if (witness !== undefined) await leaveWitness(tx, witness, instanceId());
-          const result = await body(tx);
-          const envelopes = await storeEvents(tx, envelopeIds, instanceId(), witness);
+          const consumers = new AtOnce(atOnce && attempt === 1 ? atOnceConsumers() : []);
+          const result = await tx.inUnit(async () => {
+            const own = await body(tx);
+            isHandling = consumers.isBehind(tx);
+            await consumers.handle(tx);
+            return own;
+          });
+          // What was recorded at the unit's end.
+          while (consumers.isBehind(tx)) await tx.inUnit(() => consumers.handle(tx));
+          const { handledBy } = consumers;
+          const envelopes = storeEvents(tx, {
+            envelopeIds,
+            ownerId: instanceId(),
+            witness,
+            handledBy,
+          });
           sent = { result, envelopes, tx };
         };
         await runTransaction(pool, run, attempt > 1);
@@ -55,6 +90,9 @@ export function createInTransaction(parts: {
       } catch (error) {
         if (error instanceof HadCommitted && sent) return finish(sent);
         const unknownOutcome = error instanceof AmbiguousCommit;
+        const mayBeConsumers = isHandling && !unknownOutcome && !isTransient(error);
+        isHandling = false;
+        if (mayBeConsumers) continue;
         // Without a witness nobody can tell whether it committed: its caller has to.
         if (unknownOutcome && sent?.envelopes.length === 0) throw error;
         if (!unknownOutcome && !isTransient(error)) throw error;
@@ -84,20 +122,28 @@ async function leaveWitness(tx: Transaction, id: Id, ownerId: Id): Promise<void>
   }
 }
 
-async function storeEvents(
+function storeEvents(
   tx: Transaction,
-  envelopeIds: Id[],
-  ownerId: Id,
-  witness: Id | undefined,
-): Promise<Envelope[]> {
+  about: {
+    envelopeIds: Id[];
+    ownerId: Id;
+    witness: Id | undefined;
+    handledBy: ReadonlySet<number>;
+  },
+): Envelope[] {
+  const { envelopeIds, ownerId, witness, handledBy } = about;
   const envelopes: Envelope[] = [];
   for (const [index, pack] of packEvents(withTraces(tx)).entries()) {
     const id = (envelopeIds[index] ??= newId());
     const row = { id, json: pack.json, eventCount: pack.events.length };
-    // Statements of one transaction run one by one anyway; almost always there is just one.
-    await (id === witness ? completeEnvelope(tx, row) : insertEnvelope(tx, { ...row, ownerId }));
-    envelopes.push({ id, events: pack.events, bytes: pack.json.length, takeovers: 0 });
+    tx.later(id === witness ? completeEnvelope(tx, row) : insertEnvelope(tx, { ...row, ownerId }));
+    envelopes.push({ id, events: pack.events, bytes: pack.json.length, takeovers: 0, handledBy });
   }
+  // Whoever comes upon these envelopes in the outbox finds that they are handled.
+  const claims = [...handledBy].flatMap((consumerId) =>
+    envelopes.map(({ id }) => ({ consumerId, envelopeId: id })),
+  );
+  if (claims.length > 0) tx.later(insertClaims(tx, newId(), claims));
   return envelopes;
 }
 

@@ -160,7 +160,7 @@ describe('statements of the stock keeper', () => {
         count.writes += 1;
         return write(...call);
       };
-      await keepStockForOrders.handle(tx, events);
+      await tx.inUnit(() => keepStockForOrders.handle(tx, events));
       // The transaction's own follow; they are the same for every handler.
       Object.assign(tx, { select, write });
     });

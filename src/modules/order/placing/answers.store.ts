@@ -6,6 +6,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Answer, Answers, FailureCode, OrderState, PaymentMethod } from '../order.rules.ts';
 import type { OrderRow } from '../order.store.ts';
+import { changeBeforeInsert } from './placing.store.ts';
 
 /** What joining the answers needs of an order. */
 export type OpenOrder = Readonly<{
@@ -79,7 +80,8 @@ export async function updateAnswered(
   changed: readonly AnsweredRow[],
   placed?: ReadonlyMap<Id, OpenOrder>,
 ): Promise<void> {
-  const alike = groupBy(changed, ({ order, failureCode, dueAt, paidAt }) =>
+  const stored = changed.filter((row) => !changeBeforeInsert(tx, row.order.id, columnsOf(row)));
+  const alike = groupBy(stored, ({ order, failureCode, dueAt, paidAt }) =>
     [
       order.state,
       order.version,
@@ -90,7 +92,22 @@ export async function updateAnswered(
       ...answersOf(placed?.get(order.id)),
     ].join(' '),
   );
-  for (const rows of alike.values()) await updateAlike(tx, rows, placed);
+  await Promise.all([...alike.values()].map((rows) => updateAlike(tx, rows, placed)));
+}
+
+/** What changes of the order's row. */
+function columnsOf({ order, failureCode, dueAt, paidAt }: AnsweredRow): Partial<OrderRow> {
+  const { state, version, answers } = order;
+  return {
+    state,
+    version,
+    failureCode,
+    dueAt,
+    paidAt,
+    stockAnswer: answers.stock,
+    fundsAnswer: answers.funds,
+    couponAnswer: answers.coupon,
+  };
 }
 
 function answersOf(order: OpenOrder | undefined): Answer[] {

@@ -24,7 +24,7 @@ export function createAwaitOutcome(parts: {
     const { order, lines } = placed.draft;
     const asPlaced = { order, lines, payment: undefined };
     if (order.state !== 'placed' || waitMs === 0) return orderView(asPlaced, timeZone);
-    const outcome = await news.outcomeOf(order.id, waitMs);
+    const outcome = placed.outcome ?? (await news.outcomeOf(order.id, waitMs));
     // A provider's payment has more to show than the outcome says.
     if (outcome && outcome.state !== 'payment_due') {
       return orderView({ ...asPlaced, order: { ...order, ...outcome } }, timeZone);

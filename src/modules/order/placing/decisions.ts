@@ -25,7 +25,7 @@ export async function actOnDecisions(
 ): Promise<void> {
   const lines = await readBoughtLines(tx, answered, placedOrders);
   tellOthers(tx, answered, lines, times);
-  await storeDeadlines(tx, answered, times);
+  storeDeadlines(tx, answered, times);
   await emptyCarts(tx, answered, lines);
 }
 
@@ -102,17 +102,11 @@ function tellOthers(
   }
 }
 
-async function storeDeadlines(
-  tx: Transaction,
-  answered: readonly Answered[],
-  { dueAtOf }: Times,
-): Promise<void> {
+function storeDeadlines(tx: Transaction, answered: readonly Answered[], { dueAtOf }: Times): void {
   const due = answered.filter(({ decision }) => decision.state === 'payment_due');
   if (due.length === 0) return;
-  await setDeadlines(
-    tx,
-    due.map(({ order }) => ({ orderId: order.id, dueAt: dueAtOf(order) })),
-  );
+  const deadlines = due.map(({ order }) => ({ orderId: order.id, dueAt: dueAtOf(order) }));
+  tx.later(setDeadlines(tx, deadlines));
 }
 
 /** What was bought out of a cart leaves it; what failed stays there. */

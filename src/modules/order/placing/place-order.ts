@@ -10,13 +10,14 @@ import { idempotencyKeyReused, insertKeys } from '../../../platform/idempotency/
 import { resolveKeys, type KeyStanding } from '../../../platform/idempotency/resolve-keys.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { paymentMethodUnavailable } from '../order.errors.ts';
+import type { OrderNews, OrderOutcome } from '../order-news.ts';
 import type { PaymentMethod } from '../order.rules.ts';
 
 import { awaitCopies } from './await-copies.ts';
 import { chooseItems, type OpenRequest } from './choose-items.ts';
 import { draftOrder, placedEvent, type Draft, type Placement } from './draft-order.ts';
 import type { PlacedOrders } from './placed-orders.ts';
-import { insertOrders } from './placing.store.ts';
+import { keepForInsert } from './placing.store.ts';
 import type { ShippingTerms } from './pricing.rules.ts';
 import { readFacts } from './read-facts.ts';
 
@@ -25,7 +26,13 @@ export type OpenPlacement = Omit<Placement, 'items' | 'cartId'> & OpenRequest;
 
 /** A placement that is stored: just now, or by an earlier request with the same key. */
 export type Placed =
-  | { replayed: false; orderId: Id; draft: Draft }
+  | {
+      replayed: false;
+      orderId: Id;
+      draft: Draft;
+      /** Undefined while it is not decided. */
+      outcome?: OrderOutcome | undefined;
+    }
   | { replayed: true; orderId: Id };
 
 export type PlaceOrder = (placement: OpenPlacement) => Promise<Placed>;
@@ -47,14 +54,17 @@ export function createPlaceOrder(parts: {
   clock: Clock;
   shipping: ShippingTerms;
   placedOrders: PlacedOrders;
+  news: OrderNews;
   /** Whether the shop takes money in this way. */
   accepts: (method: PaymentMethod) => boolean;
 }): PlaceOrder {
-  const { database, inTransaction, clock, shipping, placedOrders, accepts } = parts;
+  const { database, inTransaction, clock, shipping, placedOrders, news, accepts } = parts;
 
   const placeOne = batchedCall<OpenPlacement, Placed>({
     maxInputs: MAX_PLACEMENTS,
     pauseMs: PAUSE_MS,
+    // While one waits for the database, the other uses this process.
+    parallel: 2,
     run: placeTogether,
   });
 
@@ -85,17 +95,32 @@ export function createPlaceOrder(parts: {
     );
     if (stored.length === 0) return outcomes;
     try {
-      await inTransaction(async (tx) => {
-        await store(tx, stored);
-        // Before anyone can answer: their events go out afterwards.
-        tx.afterCommit(() => placedOrders.keep(stored.map(({ draft }) => draft)));
-      });
+      const decided = await storeAndDecide(stored);
+      return outcomes.map((outcome) => withOutcome(outcome, decided));
     } catch (error) {
       // Another instance used one of the keys meanwhile: look them up again.
       if (error instanceof KeyTaken) return placeTogether(open);
       throw error;
     }
-    return outcomes;
+  }
+
+  /**
+   * Stores the orders. Usually the participants answer in the same transaction, so that they are
+   * decided when it commits; otherwise their answers come by themselves.
+   */
+  async function storeAndDecide(stored: readonly Stored[]): Promise<Map<Id, OrderOutcome>> {
+    const drafts = stored.map(({ draft }) => draft);
+    const orderIds = drafts.map(({ order }) => order.id);
+    // Before anyone can answer.
+    placedOrders.keep(drafts);
+    try {
+      return await news.outcomesDuring(orderIds, () =>
+        inTransaction((tx) => store(tx, stored), { atOnce: true }),
+      );
+    } catch (error) {
+      placedOrders.forget(orderIds);
+      throw error;
+    }
   }
 
   /** Finds out what each placement is about, and reads what is known of it. */
@@ -111,6 +136,15 @@ export function createPlaceOrder(parts: {
 
 function toPlaced(draft: Draft): Placed {
   return { replayed: false, orderId: draft.order.id, draft };
+}
+
+/** The placement with what became of its order, where that is known. */
+function withOutcome(
+  placed: Outcome<Placed>,
+  decided: ReadonlyMap<Id, OrderOutcome>,
+): Outcome<Placed> {
+  if (!placed.ok || placed.value.replayed) return placed;
+  return { ok: true, value: { ...placed.value, outcome: decided.get(placed.value.orderId) } };
 }
 
 function attempt<T>(make: () => T): Outcome<T> {
@@ -160,6 +194,6 @@ async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> 
     if (trace !== undefined) tx.traces.set(draft.order.id, trace);
   }
   const drafts = stored.map(({ draft }) => draft);
-  await insertOrders(tx, drafts);
+  keepForInsert(tx, drafts);
   recordEvents(tx, ...drafts.filter(({ order }) => order.state === 'placed').map(placedEvent));
 }

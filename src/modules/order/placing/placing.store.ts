@@ -1,16 +1,18 @@
 import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
+import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
 
 const INSERT_ORDERS = `
   INSERT INTO order_orders
     (id, member_id, state, failure_code, payment_method, items_amount, coupon_amount,
      points_amount, shipping_amount, total_amount, member_coupon_id, cart_id, flash_sale_id,
-     address, stock_answer, funds_answer, coupon_answer, placed_at)
+     address, stock_answer, funds_answer, coupon_answer, version, placed_at, due_at, paid_at)
   SELECT UNHEX(o.id), UNHEX(o.member_id), o.state, o.failure_code, o.payment_method,
          o.items_amount, o.coupon_amount, o.points_amount, o.shipping_amount, o.total_amount,
-         UNHEX(o.member_coupon_id), UNHEX(o.cart_id), UNHEX(o.flash_sale_id), o.address, o.stock_answer, o.funds_answer, o.coupon_answer,
-         o.placed_at
+         UNHEX(o.member_coupon_id), UNHEX(o.cart_id), UNHEX(o.flash_sale_id), o.address,
+         o.stock_answer, o.funds_answer, o.coupon_answer, o.version, o.placed_at, o.due_at, o.paid_at
   FROM ${bulkRows('o', {
     id: 'id',
     member_id: 'id',
@@ -29,7 +31,10 @@ const INSERT_ORDERS = `
     stock_answer: 'varchar',
     funds_answer: 'varchar',
     coupon_answer: 'varchar',
+    version: 'bigint',
     placed_at: 'moment',
+    due_at: 'moment',
+    paid_at: 'moment',
   })}`;
 
 const INSERT_LINES = `
@@ -57,12 +62,35 @@ const INSERT_LINES = `
     tax_type: 'varchar',
   })}`;
 
-/** Inserts orders with their lines: two statements for any number. */
-export async function insertOrders(
+type NewOrder = { order: OrderRow; lines: readonly OrderLineRow[] };
+
+const newOrders = new UnitOfWork<Map<Id, NewOrder>>(
+  () => new Map(),
+  (tx, orders) => tx.later(insertOrders(tx, [...orders.values()])),
+);
+
+/** Has orders inserted when the transaction's unit ends, as they are then. */
+export function keepForInsert(tx: Transaction, placed: readonly NewOrder[]): void {
+  const orders = newOrders.of(tx);
+  for (const each of placed) orders.set(each.order.id, each);
+}
+
+/** Changes an order that is not inserted yet; false when there is no such order. */
+export function changeBeforeInsert(
   tx: Transaction,
-  placed: readonly { order: OrderRow; lines: readonly OrderLineRow[] }[],
-): Promise<void> {
-  await tx.write(INSERT_ORDERS, [
+  orderId: Id,
+  changes: Partial<OrderRow>,
+): boolean {
+  const orders = newOrders.peek(tx);
+  const kept = orders?.get(orderId);
+  if (!orders || !kept) return false;
+  orders.set(orderId, { ...kept, order: { ...kept.order, ...changes } });
+  return true;
+}
+
+/** Inserts orders with their lines: two statements for any number, both begun at once. */
+export async function insertOrders(tx: Transaction, placed: readonly NewOrder[]): Promise<void> {
+  const orders = tx.write(INSERT_ORDERS, [
     bulkParameter(
       placed.map(({ order }) => [
         hex(order.id),
@@ -82,14 +110,17 @@ export async function insertOrders(
         order.stockAnswer,
         order.fundsAnswer,
         order.couponAnswer,
+        order.version,
         sqlMoment(order.placedAt),
+        order.dueAt && sqlMoment(order.dueAt),
+        order.paidAt && sqlMoment(order.paidAt),
       ]),
     ),
   ]);
-  await tx.write(INSERT_LINES, [
+  const lines = tx.write(INSERT_LINES, [
     bulkParameter(
-      placed.flatMap(({ lines }) =>
-        lines.map((line) => [
+      placed.flatMap((each) =>
+        each.lines.map((line) => [
           hex(line.orderId),
           line.lineNumber,
           hex(line.skuId),
@@ -109,4 +140,5 @@ export async function insertOrders(
       ),
     ),
   ]);
+  await Promise.all([orders, lines]);
 }

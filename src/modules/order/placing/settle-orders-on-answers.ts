@@ -39,6 +39,7 @@ export function createSettleOrdersOnAnswers(parts: {
   return defineConsumer({
     name: 'order.settle-orders-on-answers',
     lane: 'order',
+    atOnce: true,
     on: [stockHeld, stockRefused, fundsHeld, fundsRefused, couponHeld, couponRefused],
     // What cannot be decided yet waits for the answer that decides it: one transaction, not two.
     patient: (events) =>
@@ -65,7 +66,7 @@ export function createSettleOrdersOnAnswers(parts: {
         dueAtOf: await readDueTimes(tx, told.values(), { now, paymentWindowMs }),
       };
       const rows = answered.map((each) => ({ order: each.order, ...outcomeOf(each, times) }));
-      await updateAnswered(tx, rows, placed);
+      tx.later(updateAnswered(tx, rows, placed));
       await actOnDecisions(tx, answered, times, placedOrders);
       tx.afterCommit(() => {
         placedOrders.forget(answered.map(({ order }) => order.id));

@@ -87,7 +87,7 @@ export async function updateHolds(tx: Transaction, holds: readonly FundsHold[]):
     holds,
     (hold) => `${hold.state} ${hold.refundedAmount} ${hold.refundedPointsAmount}`,
   );
-  for (const group of alike.values()) await updateAlike(tx, group);
+  await Promise.all([...alike.values()].map((group) => updateAlike(tx, group)));
 }
 
 async function updateAlike(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {

@@ -57,10 +57,14 @@ export function toRequests(event: OrderEvent): Request[] {
   }
 }
 
-/** Whose balances may change: of those who place, and of those whom a hold belongs to. */
+/**
+ * Whose balances may change: of those who place, and of those to whom something of a hold may go back.
+ * What was set aside has left the balance already, so a payment changes none.
+ */
 export function membersOf(requests: readonly Request[], holds: ReadonlyMap<Id, FundsHold>): Id[] {
   const members = new Set<Id>();
   for (const request of requests) {
+    if (request.step === 'commit') continue;
     const known = holds.get(request.orderId);
     if (known && known.memberId !== null) members.add(known.memberId);
     else if (!known && request.step === 'hold') members.add(request.memberId);

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { defineConsumer } from '../../../platform/events/consumer.ts';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import { holdsToLock } from '../../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../../platform/holds/hold-changes.ts';
@@ -29,6 +30,7 @@ import { insertEntries, type NewWalletEntry } from './wallet.store.ts';
 export const keepFundsForOrders = defineConsumer({
   name: 'user.keep-funds-for-orders',
   lane: 'user',
+  atOnce: true,
   on: [orderPlaced, orderFailed, orderExpired, orderLinesCancelled, orderCancelled],
   ordering: 'commutative',
   handle: moveFunds,
@@ -41,6 +43,7 @@ export const keepFundsForOrders = defineConsumer({
 export const spendFundsOnPaidOrders = defineConsumer({
   name: 'user.spend-funds-on-paid-orders',
   lane: 'user-paid',
+  atOnce: true,
   on: [orderPaid],
   restMs: PAID_REST_MS,
   ordering: 'commutative',
@@ -52,14 +55,14 @@ async function moveFunds(tx: Transaction, events: readonly OrderEvent[]): Promis
   const requests = events.flatMap(toRequests);
   if (requests.length === 0) return;
 
-  const before = await lockHolds(tx, holdsToLock(tx, requests));
-  const balances = await LockedBalances.lock(
-    tx,
-    membersOf(requests, before),
-    pointsOf(requests, before),
-  );
-  const after = new Map(before);
-  const entries: Entries = { wallet: [], points: [] };
+  const work = fundsWork.of(tx);
+  const { before, after, balances, entries } = work;
+  const unknown = requests.filter(({ orderId }) => !after.has(orderId));
+  for (const [orderId, hold] of await lockHolds(tx, holdsToLock(tx, unknown))) {
+    before.set(orderId, hold);
+    after.set(orderId, hold);
+  }
+  await balances.lock(tx, membersOf(requests, after), pointsOf(requests, after));
 
   for (const request of requests) {
     const known = after.get(request.orderId);
@@ -73,11 +76,28 @@ async function moveFunds(tx: Transaction, events: readonly OrderEvent[]): Promis
     balances.move(hold.memberId, movement);
     book(entries, known, { orderId: hold.orderId, memberId: hold.memberId }, movement);
   }
-
-  await store(tx, { before, after, balances, entries });
 }
 
 type Entries = { wallet: NewWalletEntry[]; points: NewPointEntry[] };
+
+/** What a transaction has locked of members' funds, and what it makes of it. */
+type FundsWork = {
+  /** Holds as they are in the database, and as they are to be. */
+  before: Map<Id, FundsHold>;
+  after: Map<Id, FundsHold>;
+  balances: LockedBalances;
+  entries: Entries;
+};
+
+const fundsWork = new UnitOfWork<FundsWork>(
+  () => ({
+    before: new Map(),
+    after: new Map(),
+    balances: new LockedBalances(),
+    entries: { wallet: [], points: [] },
+  }),
+  store,
+);
 
 /** Notes what a step of a hold means for the member's lists: a payment, then refunds. */
 function book(
@@ -96,20 +116,11 @@ function book(
   }
 }
 
-async function store(
-  tx: Transaction,
-  result: {
-    before: ReadonlyMap<Id, FundsHold>;
-    after: ReadonlyMap<Id, FundsHold>;
-    balances: LockedBalances;
-    entries: Entries;
-  },
-): Promise<void> {
-  const { before, after, balances, entries } = result;
+function store(tx: Transaction, { before, after, balances, entries }: FundsWork): void {
   const { fresh, moved } = holdChanges(before, after);
-  if (fresh.length > 0) await insertHolds(tx, fresh);
-  if (moved.length > 0) await updateHolds(tx, moved);
-  await balances.store(tx);
-  if (entries.wallet.length > 0) await insertEntries(tx, entries.wallet);
-  if (entries.points.length > 0) await insertPointEntries(tx, entries.points);
+  if (fresh.length > 0) tx.later(insertHolds(tx, fresh));
+  if (moved.length > 0) tx.later(updateHolds(tx, moved));
+  tx.later(balances.store(tx));
+  if (entries.wallet.length > 0) tx.later(insertEntries(tx, entries.wallet));
+  if (entries.points.length > 0) tx.later(insertPointEntries(tx, entries.points));
 }

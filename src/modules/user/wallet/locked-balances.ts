@@ -11,28 +11,36 @@ import { lockWallets, updateWallets, type Wallet } from './wallet.store.ts';
  * wallet is the lock of the member's points, too.
  */
 export class LockedBalances {
-  readonly #wallets: Map<Id, Wallet>;
-  readonly #lots: Map<Id, MemberLot>;
+  readonly #wallets = new Map<Id, Wallet>();
+  readonly #lots = new Map<Id, MemberLot>();
   readonly #changedWallets = new Set<Id>();
   readonly #changedLots = new Set<Id>();
 
-  private constructor(wallets: Map<Id, Wallet>, lots: Map<Id, MemberLot>) {
-    this.#wallets = wallets;
-    this.#lots = lots;
-  }
+  /** Members whose lots with something left are all here. */
+  readonly #withLots = new Set<Id>();
 
   /**
-   * Locks the members' wallets, and looks at points only where some may move.
+   * Locks the members' wallets, and looks at points only where some may move; at neither a second
+   * time.
    * @param points whose lots, and which ones; their members are among `memberIds`
    */
-  static async lock(
+  async lock(
     tx: Transaction,
     memberIds: readonly Id[],
     points: { memberIds: readonly Id[]; lotIds: readonly Id[] },
-  ): Promise<LockedBalances> {
-    const wallets = await lockWallets(tx, memberIds);
-    const withPoints = points.memberIds.length + points.lotIds.length > 0;
-    return new LockedBalances(wallets, withPoints ? await readLots(tx, points) : new Map());
+  ): Promise<void> {
+    const unlocked = memberIds.filter((id) => !this.#wallets.has(id));
+    for (const [id, wallet] of await lockWallets(tx, unlocked)) this.#wallets.set(id, wallet);
+    const unread = {
+      memberIds: points.memberIds.filter((id) => !this.#withLots.has(id)),
+      lotIds: points.lotIds.filter((id) => !this.#lots.has(id)),
+    };
+    if (unread.memberIds.length + unread.lotIds.length === 0) return;
+    for (const [id, lot] of await readLots(tx, unread)) {
+      // One that is here already may have moved.
+      if (!this.#lots.has(id)) this.#lots.set(id, lot);
+    }
+    for (const id of unread.memberIds) this.#withLots.add(id);
   }
 
   /** What the member can spend; undefined without a wallet. `atMs`: when points must not be expired. */
@@ -64,7 +72,9 @@ export class LockedBalances {
       this.#changedWallets.has(row.memberId),
     );
     const lots = [...this.#lots.values()].filter((row) => this.#changedLots.has(row.id));
-    if (wallets.length > 0) await updateWallets(tx, wallets);
-    if (lots.length > 0) await updateLots(tx, lots);
+    await Promise.all([
+      wallets.length > 0 ? updateWallets(tx, wallets) : undefined,
+      lots.length > 0 ? updateLots(tx, lots) : undefined,
+    ]);
   }
 }

@@ -30,6 +30,7 @@ export async function lockWallets(
   tx: Transaction,
   memberIds: readonly Id[],
 ): Promise<Map<Id, Wallet>> {
+  if (memberIds.length === 0) return new Map();
   const rows = await tx.select<{ memberId: Buffer; paidAmount: Krw; freeAmount: Krw }>(
     `SELECT w.member_id AS memberId, w.paid_amount AS paidAmount, w.free_amount AS freeAmount
      FROM ${bulkRows('wanted', { member_id: 'id' })}
