@@ -2,15 +2,18 @@ import type { FastifyReply } from 'fastify';
 import type { Claimed } from './claim-coupon.ts';
 
 /**
- * Answers with a claim; one that is pending with the address at which to ask for it.
+ * What a claim is answered with; one that is pending with the address at which to ask for it.
  * @param whenIssued the status of a claim that is stored
  */
-export function sendClaim(reply: FastifyReply, claimed: Claimed, whenIssued: 200 | 201) {
-  if (claimed.state === 'issued') return reply.code(whenIssued).send(claimed);
+export function answerClaim(reply: FastifyReply, claimed: Claimed, whenIssued: 200 | 201) {
+  if (claimed.state === 'issued') {
+    reply.code(whenIssued);
+    return claimed;
+  }
   const { couponId, state, epoch } = claimed;
-  return reply
+  reply
     .code(202)
     .header('location', `/api/v1/coupons/${couponId}/claims/me?epoch=${epoch}`)
-    .header('retry-after', 1)
-    .send({ couponId, state });
+    .header('retry-after', 1);
+  return { couponId, state };
 }

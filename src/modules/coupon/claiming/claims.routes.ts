@@ -12,7 +12,7 @@ import { couponParams, MemberCouponSchema } from '../coupon.schemas.ts';
 import type { ClaimCoupon } from './claim-coupon.ts';
 import type { ClaimLimits } from './claim-limits.ts';
 import type { ListMyCoupons } from './list-my-coupons.ts';
-import { sendClaim } from './send-claim.ts';
+import { answerClaim } from './answer-claim.ts';
 import type { ShowClaim } from './show-claim.ts';
 
 const code = () => Type.String({ minLength: 1, maxLength: 50, examples: ['WELCOME-2026'] });
@@ -63,7 +63,7 @@ export function claimRoutes(use: {
         const memberId = memberIdOf(request);
         const claim = () => use.claimCoupon.byId(memberId, request.params.couponId, given);
         const claimed = await (given === undefined ? claim() : guess(memberId, claim));
-        return sendClaim(reply, claimed, 201);
+        return answerClaim(reply, claimed, 201);
       },
     );
 
@@ -84,7 +84,7 @@ export function claimRoutes(use: {
         const claimed = await guess(memberId, () =>
           use.claimCoupon.byCode(memberId, request.body.code),
         );
-        return sendClaim(reply, claimed, 201);
+        return answerClaim(reply, claimed, 201);
       },
     );
 
@@ -109,7 +109,7 @@ export function claimRoutes(use: {
       async (request, reply) => {
         const { couponId } = request.params;
         const claim = await use.showClaim(memberIdOf(request), couponId, request.query.epoch);
-        return sendClaim(reply, claim, 200);
+        return answerClaim(reply, claim, 200);
       },
     );
 
