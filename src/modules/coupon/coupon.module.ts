@@ -11,6 +11,7 @@ import {
 } from '../../platform/container/tokens.ts';
 import { createFirstComeGate } from '../../platform/first-come/first-come-gate.ts';
 import { createClaimCoupon } from './claiming/claim-coupon.ts';
+import { createClaimLimits } from './claiming/claim-limits.ts';
 import { claimRoutes } from './claiming/claims.routes.ts';
 import { createCouponCampaigns } from './claiming/coupon-campaigns.ts';
 import { createFindCouponFacts } from './claiming/coupon-facts.ts';
@@ -44,7 +45,7 @@ export type CouponModule = ShopModule & {
 };
 
 export function wireCoupon(container: Container): CouponModule {
-  const { redis: settings } = resolve(container, CONFIG);
+  const config = resolve(container, CONFIG);
   const log = resolve(container, LOG);
   const database = resolve(container, DATABASE);
   const inTransaction = resolve(container, IN_TRANSACTION);
@@ -54,7 +55,7 @@ export function wireCoupon(container: Container): CouponModule {
   const storeClaims = createStoreClaims({ clock });
   const gate = createFirstComeGate({
     redis: resolve(container, REDIS),
-    prefix: settings.prefix,
+    prefix: config.redis.prefix,
     name: 'coupon',
     store: createCouponCampaigns({ ...inTime, storeClaims }),
     precedence: resolve(container, PRECEDENCE),
@@ -71,6 +72,7 @@ export function wireCoupon(container: Container): CouponModule {
       claimCoupon: createClaimCoupon({ gate, findFacts }),
       showClaim: createShowClaim({ gate, findFacts }),
       listMyCoupons: createListMyCoupons({ database, clock }),
+      limits: createClaimLimits({ isOn: config.http.rateLimit }),
     }),
   ];
   const adminRoutes = [

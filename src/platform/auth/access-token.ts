@@ -24,8 +24,8 @@ declare module 'fastify' {
 type VerifiedClaims = Claims & { /** In seconds since 1970. */ exp: number };
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
-/** Of about half a kilobyte each. */
-const REMEMBERED_TOKENS = 20_000;
+/** A crowd's, of about half a kilobyte each: were they fewer than it, each claim would cost a check. */
+const REMEMBERED_TOKENS = 50_000;
 const BEARER = /^Bearer (\S+)$/i;
 
 /** Lets a returning shopper's token pass without a signature check, until it expires. */

@@ -1,11 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { backOff } from '../batching/backoff.ts';
 import { impossible } from '../errors/impossible.ts';
 import { newId, type Id } from '../ids/id.ts';
 import type { Epochs } from './epochs.ts';
-import { firstComeUnavailable } from './first-come.errors.ts';
 import type { FindStored } from './find-stored.ts';
-import type { Intake, IntakeAnswer } from './intake.ts';
+import type { Intake, IntakeAnswer, IntakeCall } from './intake.ts';
 import type { RememberedRefusals } from './remembered-refusals.ts';
 import type { Entered, Waiter, Waiters } from './waiters.ts';
 
@@ -28,21 +26,22 @@ export type EnterCampaign = ReturnType<typeof createEnterCampaign>;
 
 /**
  * The way in: from memory, where nobody gets in; otherwise through the script, and then by waiting
- * until the claim is stored.
+ * until the claim is stored. A crowd's claims go the straight way, which makes one promise for each.
  */
 export function createEnterCampaign(parts: EnterCampaignParts) {
   const { epochs, intake, refusals, waiters, findStored, callForDrain } = parts;
 
-  return { enter, letIn };
+  return { enter, letIn, hearAnswer, hearFailure };
 
-  async function enter(campaignId: Id, memberId: Id, extra: string): Promise<Entered> {
+  /** Throws `overloaded` when too many wait; whatever else fails, fails later. */
+  function enter(campaignId: Id, memberId: Id, extra: string): Entered | Promise<Entered> {
     const refusal = refusals.refusalFor(campaignId, memberId);
     if (refusal) return refusal;
     // A half surrogate pair would make the script fail, for everybody in the same call.
     const claim = { claimId: newId(), memberId, extra: extra.toWellFormed() };
     // Waits from now on: another instance may have stored the claim before the script's answer is read.
     const { waiter, entered } = waiters.add(campaignId, claim);
-    void letIn(waiter);
+    letIn(waiter);
     return entered;
   }
 
@@ -50,70 +49,86 @@ export function createEnterCampaign(parts: EnterCampaignParts) {
    * Sends a claim in, for the first time or again. Again is harmless: the member is in by this claim,
    * or gets in by it now that Redis has lost it.
    */
-  async function letIn(waiter: Waiter): Promise<void> {
-    const { claimId } = waiter.claim;
+  function letIn(waiter: Waiter): void {
+    const epoch = epochs.known(waiter.campaignId);
+    if (epoch === undefined) void letInByNewEpoch(waiter);
+    else intake({ waiter, epoch, isReturning: waiter.inBy !== undefined });
+  }
+
+  async function letInByNewEpoch(waiter: Waiter): Promise<void> {
     try {
-      const entered = await answerTo(waiter);
-      if (entered) waiters.settle(claimId, entered);
+      const epoch = await epochs.renew(waiter.campaignId, 0);
+      if (epoch === undefined) waiters.settle(waiter.claim.claimId, { state: 'unknown' });
+      else letInIfWaiting(waiter);
     } catch (error) {
-      // One that was in before goes on waiting; it is pending, whatever became of this try.
-      if (!waiter.inBy) waiters.fail(claimId, error);
+      fail(waiter, error);
     }
   }
 
-  /** Undefined when the claim is in, and only has to be stored. */
-  async function answerTo(waiter: Waiter): Promise<Entered | undefined> {
+  /** Whoever was told meanwhile that the claim is not in: then it must not get in unnoticed. */
+  function letInIfWaiting(waiter: Waiter): void {
+    if (waiters.has(waiter.claim.claimId)) letIn(waiter);
+  }
+
+  function hearAnswer({ waiter, epoch }: IntakeCall, answer: IntakeAnswer): void {
     const { campaignId, claim } = waiter;
-    const found = await submit(waiter);
-    if (!found) return { state: 'unknown' };
-    const { answer, epoch } = found;
+    if (answer === 'stale') {
+      epochs.forget(campaignId, epoch);
+      letInIfWaiting(waiter);
+      return;
+    }
+    if (answer === 'busy') {
+      setTimeout(() => letInIfWaiting(waiter), BUSY_MS);
+      return;
+    }
     switch (answer.kind) {
       case 'refused':
-        return answer.refusal;
+        waiters.settle(claim.claimId, answer.refusal);
+        return;
       case 'entered':
         waiter.inBy = { claimId: claim.claimId, epoch };
-        return undefined;
+        return;
       case 'known': {
         const { claimId, rank, isStored } = answer;
-        const isOwn = claimId === claim.claimId;
-        if (isStored) return { state: isOwn ? 'issued' : 'already', claimId, rank };
+        if (isStored) {
+          waiters.settle(claim.claimId, hasClaim(waiter, { claimId, rank }));
+          return;
+        }
         waiter.inBy = { claimId, epoch };
         callForDrain(campaignId);
-        return isOwn ? undefined : awaitOther(waiter);
+        if (claimId !== claim.claimId) void awaitOther(waiter);
+        return;
       }
       default:
-        return impossible(answer);
+        impossible(answer);
     }
+  }
+
+  function hearFailure({ waiter }: IntakeCall, error: unknown): void {
+    fail(waiter, error);
+  }
+
+  /** One that was in before goes on waiting; it is pending, whatever became of this try. */
+  function fail({ inBy, claim }: Waiter, error: unknown): void {
+    if (!inBy) waiters.fail(claim.claimId, error);
   }
 
   /** The member is in by another claim that is not stored yet, and perhaps waited for elsewhere. */
-  async function awaitOther({ campaignId, claim }: Waiter): Promise<Entered | undefined> {
-    for (let retry = 1; waiters.has(claim.claimId); retry += 1) {
-      const stored = await findStored(campaignId, claim.memberId);
-      if (stored) {
-        const { claimId, rank } = stored;
-        return { state: claimId === claim.claimId ? 'issued' : 'already', claimId, rank };
-      }
-      await backOff(retry, FIRST_LOOK_MS, LONGEST_LOOK_MS);
-    }
-    return undefined;
-  }
-
-  /** Undefined when there is no such campaign. */
-  async function submit(
-    waiter: Waiter,
-  ): Promise<{ answer: IntakeAnswer; epoch: number } | undefined> {
+  async function awaitOther(waiter: Waiter): Promise<void> {
     const { campaignId, claim } = waiter;
-    const isReturning = waiter.inBy !== undefined;
-    for (;;) {
-      const epoch = await epochs.current(campaignId);
-      if (epoch === undefined) return undefined;
-      // Told meanwhile that the claim is not in: then it must not get in unnoticed.
-      if (!waiters.has(claim.claimId)) throw firstComeUnavailable();
-      const answer = await intake({ campaignId, epoch, isReturning, claim });
-      if (answer === 'stale') epochs.forget(campaignId, epoch);
-      else if (answer === 'busy') await pause(BUSY_MS);
-      else return { answer, epoch };
+    try {
+      for (let retry = 1; waiters.has(claim.claimId); retry += 1) {
+        const stored = await findStored(campaignId, claim.memberId);
+        if (stored) waiters.settle(claim.claimId, hasClaim(waiter, stored));
+        else await backOff(retry, FIRST_LOOK_MS, LONGEST_LOOK_MS);
+      }
+    } catch (error) {
+      fail(waiter, error);
     }
   }
+}
+
+/** What a member is told who has a claim: this one, or one of before. */
+function hasClaim({ claim }: Waiter, { claimId, rank }: { claimId: Id; rank: number }): Entered {
+  return { state: claimId === claim.claimId ? 'issued' : 'already', claimId, rank };
 }

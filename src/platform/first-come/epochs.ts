@@ -62,9 +62,14 @@ export class Epochs {
     this.#onFill = parts.onFill;
   }
 
+  /** The epoch that this instance believes to be the present one, if it believes in any. */
+  known(campaignId: Id): number | undefined {
+    return this.#known.get(campaignId);
+  }
+
   /** The present epoch; undefined when there is no such campaign. */
   async current(campaignId: Id): Promise<number | undefined> {
-    return this.#known.get(campaignId) ?? this.renew(campaignId, 0);
+    return this.known(campaignId) ?? this.renew(campaignId, 0);
   }
 
   learn(campaignId: Id, epoch: number): void {

@@ -80,8 +80,10 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
         jobs.add(campaignId);
       }
     },
+    onAnswer: (call, answer) => hearAnswer(call, answer),
+    onFailure: (call, error) => hearFailure(call, error),
   });
-  const { enter, letIn } = createEnterCampaign({
+  const { enter, letIn, hearAnswer, hearFailure } = createEnterCampaign({
     epochs,
     intake,
     refusals,
@@ -151,7 +153,7 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
   function beginEpoch(campaignId: Id, epoch: number): void {
     refusals.forget(campaignId);
     for (const waiter of waiters.of(campaignId)) {
-      if (waiter.inBy && waiter.inBy.epoch !== epoch) void letIn(waiter);
+      if (waiter.inBy && waiter.inBy.epoch !== epoch) letIn(waiter);
     }
   }
 
@@ -162,7 +164,7 @@ export function createFirstComeGate(parts: FirstComeGateParts): FirstComeGate {
 
   /** Their answer may have been lost on the way, or their claim with Redis. */
   function recheckOverdue(): Promise<void> {
-    for (const waiter of waiters.takeOverdue()) if (waiter.inBy) void letIn(waiter);
+    for (const waiter of waiters.takeOverdue()) if (waiter.inBy) letIn(waiter);
     return Promise.resolve();
   }
 }

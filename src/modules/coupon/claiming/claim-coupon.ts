@@ -1,5 +1,5 @@
 import { impossible } from '../../../platform/errors/impossible.ts';
-import type { FirstComeGate } from '../../../platform/first-come/first-come.ts';
+import type { Entered, FirstComeGate } from '../../../platform/first-come/first-come.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import {
   couponAlreadyClaimed,
@@ -18,6 +18,11 @@ export type Claimed =
   | { state: 'issued'; couponId: Id; memberCouponId: Id; rank: number }
   | { state: 'pending'; couponId: Id; epoch: number };
 
+/** What a crowd is told, the same to everyone: making an error for each costs more than the rest. */
+const SOLD_OUT = couponSoldOut();
+const PAUSED = couponPaused();
+const CLOSED = couponClosed();
+
 export type ClaimCoupon = ReturnType<typeof createClaimCoupon>;
 
 /**
@@ -35,7 +40,7 @@ export function createClaimCoupon(parts: { gate: FirstComeGate; findFacts: FindC
       const facts = await findFacts.byId(couponId);
       if (!facts) throw noSuchCoupon();
       refuseWrongCode(facts, code);
-      return claim(memberId, couponId);
+      return toClaimed(couponId, await gate.enter(couponId, memberId));
     },
 
     /** Claims whichever coupon has the code. */
@@ -44,35 +49,34 @@ export function createClaimCoupon(parts: { gate: FirstComeGate; findFacts: FindC
       if (!facts) throw couponCodeWrong();
       // The database finds a code by letters that look alike as well.
       refuseWrongCode(facts, code);
-      return claim(memberId, facts.couponId);
+      return toClaimed(facts.couponId, await gate.enter(facts.couponId, memberId));
     },
   };
+}
 
-  async function claim(memberId: Id, couponId: Id): Promise<Claimed> {
-    const entered = await gate.enter(couponId, memberId);
-    switch (entered.state) {
-      case 'issued':
-        return { state: 'issued', couponId, memberCouponId: entered.claimId, rank: entered.rank };
-      case 'pending':
-        return { state: 'pending', couponId, epoch: entered.epoch };
-      case 'already':
-        throw couponAlreadyClaimed(undefined, {
-          memberCouponId: entered.claimId,
-          rank: entered.rank,
-        });
-      case 'sold_out':
-        throw couponSoldOut();
-      case 'not_open':
-        throw couponNotOpen(undefined, { opensAt: entered.opensAt.toISOString() });
-      case 'paused':
-        throw couponPaused();
-      case 'closed':
-        throw couponClosed();
-      case 'unknown':
-        throw noSuchCoupon();
-      default:
-        return impossible(entered);
-    }
+function toClaimed(couponId: Id, entered: Entered): Claimed {
+  switch (entered.state) {
+    case 'issued':
+      return { state: 'issued', couponId, memberCouponId: entered.claimId, rank: entered.rank };
+    case 'pending':
+      return { state: 'pending', couponId, epoch: entered.epoch };
+    case 'already':
+      throw couponAlreadyClaimed(undefined, {
+        memberCouponId: entered.claimId,
+        rank: entered.rank,
+      });
+    case 'sold_out':
+      throw SOLD_OUT;
+    case 'not_open':
+      throw couponNotOpen(undefined, { opensAt: entered.opensAt.toISOString() });
+    case 'paused':
+      throw PAUSED;
+    case 'closed':
+      throw CLOSED;
+    case 'unknown':
+      throw noSuchCoupon();
+    default:
+      return impossible(entered);
   }
 }
 

@@ -10,9 +10,9 @@ import {
 import type { Routes } from '../../../platform/http/shop-server.ts';
 import { couponParams, MemberCouponSchema } from '../coupon.schemas.ts';
 import type { ClaimCoupon } from './claim-coupon.ts';
-import { claimLimits } from './claim-limits.ts';
+import type { ClaimLimits } from './claim-limits.ts';
 import type { ListMyCoupons } from './list-my-coupons.ts';
-import { sendClaim } from './send-claim.ts';
+import { answerClaim } from './answer-claim.ts';
 import type { ShowClaim } from './show-claim.ts';
 
 const code = () => Type.String({ minLength: 1, maxLength: 50, examples: ['WELCOME-2026'] });
@@ -39,9 +39,10 @@ export function claimRoutes(use: {
   claimCoupon: ClaimCoupon;
   showClaim: ShowClaim;
   listMyCoupons: ListMyCoupons;
+  limits: ClaimLimits;
 }): Routes {
+  const { limitAddress, limitMember, guess } = use.limits;
   return (scope) => {
-    const { limitAddress, limitMember, guess } = claimLimits(scope);
     const onRequest = [limitAddress, membersOnly, limitMember];
 
     scope.post(
@@ -59,10 +60,10 @@ export function claimRoutes(use: {
       },
       async (request, reply) => {
         const given = request.body?.code;
-        const claim = () =>
-          use.claimCoupon.byId(memberIdOf(request), request.params.couponId, given);
-        const claimed = await (given === undefined ? claim() : guess(request, claim));
-        return sendClaim(reply, claimed, 201);
+        const memberId = memberIdOf(request);
+        const claim = () => use.claimCoupon.byId(memberId, request.params.couponId, given);
+        const claimed = await (given === undefined ? claim() : guess(memberId, claim));
+        return answerClaim(reply, claimed, 201);
       },
     );
 
@@ -79,10 +80,11 @@ export function claimRoutes(use: {
         },
       },
       async (request, reply) => {
-        const claimed = await guess(request, () =>
-          use.claimCoupon.byCode(memberIdOf(request), request.body.code),
+        const memberId = memberIdOf(request);
+        const claimed = await guess(memberId, () =>
+          use.claimCoupon.byCode(memberId, request.body.code),
         );
-        return sendClaim(reply, claimed, 201);
+        return answerClaim(reply, claimed, 201);
       },
     );
 
@@ -107,7 +109,7 @@ export function claimRoutes(use: {
       async (request, reply) => {
         const { couponId } = request.params;
         const claim = await use.showClaim(memberIdOf(request), couponId, request.query.epoch);
-        return sendClaim(reply, claim, 200);
+        return answerClaim(reply, claim, 200);
       },
     );
 

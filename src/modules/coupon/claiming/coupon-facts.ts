@@ -28,19 +28,21 @@ function remembering(
   read: (key: string) => Promise<CouponFacts | undefined>,
 ): (key: string) => Promise<CouponFacts | undefined> {
   const answers = new Map<string, Promise<CouponFacts | undefined>>();
-  return async function find(key) {
-    const known = answers.get(key);
-    if (known) return known;
+  return (key) => answers.get(key) ?? ask(key);
+
+  function ask(key: string): Promise<CouponFacts | undefined> {
     if (answers.size >= MOST_REMEMBERED) answers.clear();
     const answer = read(key);
     answers.set(key, answer);
-    let isFound = false;
-    try {
-      const facts = await answer;
-      isFound = facts !== undefined;
-      return facts;
-    } finally {
-      if (!isFound && answers.get(key) === answer) answers.delete(key);
-    }
-  };
+    void forgetUnlessFound(key, answer);
+    return answer;
+  }
+
+  async function forgetUnlessFound(
+    key: string,
+    answer: Promise<CouponFacts | undefined>,
+  ): Promise<void> {
+    const facts = await answer.catch(() => undefined);
+    if (facts === undefined && answers.get(key) === answer) answers.delete(key);
+  }
 }

@@ -21,7 +21,8 @@ export function createStoreClaims({ clock }: { clock: Clock }): StoreClaims {
   return async function storeClaims(tx, couponId, claims) {
     const expiresAt = expiryOf(await readValidity(tx, couponId), clock.now());
     await insertMemberCoupons(tx, couponId, { claims, expiresAt });
-    const issues = claims.map(({ claimId: id, memberId }) => ({ id, memberId, expiresAt }));
+    const until = expiresAt.toISOString();
+    const issues = claims.map(({ claimId: id, memberId }) => ({ id, memberId, expiresAt: until }));
     recordEvents(tx, issuedEvent(couponId, issues));
   };
 }

@@ -25,7 +25,10 @@ export function createRepublishCoupons(parts: {
     await republish(readCouponsAfter, (rows) => rows.map(changedEvent));
     await republish(readMemberCouponsAfter, (rows) =>
       [...groupBy(rows, (row) => row.couponId)].map(([couponId, issues]) =>
-        issuedEvent(couponId, issues),
+        issuedEvent(
+          couponId,
+          issues.map((issue) => ({ ...issue, expiresAt: issue.expiresAt.toISOString() })),
+        ),
       ),
     );
   };

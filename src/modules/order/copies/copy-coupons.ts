@@ -22,7 +22,12 @@ export const copyCoupons = defineConsumer({
       await insertMemberCouponCopies(
         tx,
         issued.flatMap(({ payload: { couponId, issues } }) =>
-          issues.map((issue) => ({ ...issue, couponId, expiresAt: new Date(issue.expiresAt) })),
+          issues.map(({ memberCouponId, memberId, expiresAt }) => ({
+            memberCouponId,
+            couponId,
+            memberId,
+            expiresAt,
+          })),
         ),
       );
     }
