@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { v7 } from 'uuid';
 
 /** A UUIDv7 in its canonical text form; stored as BINARY(16). */
 export type Id = string;
@@ -8,51 +9,35 @@ export const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 /**
  * A new id. Ids are made before the transaction that stores them, so that a transaction whose
  * COMMIT went unanswered can be run again and recognise its own rows.
- *
- * Ids of one process rise within a millisecond, too (RFC 9562, 6.2, method 1): after the time comes a
- * number that begins somewhere in the lower half of its range, and then counts up.
  */
 export function newId(): Id {
   const random = takeRandom();
   const nowMs = Date.now();
-  if (nowMs > last.ms || last.count === LAST_COUNT) {
-    last.ms = Math.max(nowMs, last.ms + 1);
-    last.time = timeText(last.ms);
-    last.count = Number.parseInt(random.slice(0, 6), 16) & FIRST_COUNTS;
+  if (nowMs > last.msecs) {
+    last.msecs = nowMs;
+    // Half of the range is left for counting up within the millisecond.
+    last.seq = random.readUInt32BE() >>> 1;
   } else {
-    last.count += 1;
+    last.seq += 1;
   }
-  const high = HEX_DIGITS_3[(last.count >>> 14) & 0xfff];
-  const low = (0x8000 | (last.count & 0x3fff)).toString(16);
-  return `${last.time}-7${high}-${low}-${random.slice(6)}`;
+  return v7({ random, ...last });
 }
 
-/** 26 bits count, of which the first one is 0 at the beginning. */
-const FIRST_COUNTS = 0x1ff_ffff;
-/** Only a clock that was set back lasts for so many. */
-const LAST_COUNT = 0x3ff_ffff;
-const HEX_DIGITS_3 = Array.from({ length: 0x1000 }, (_, n) => n.toString(16).padStart(3, '0'));
-const last = { ms: 0, time: '', count: 0 };
+/** Ids of one process rise within a millisecond, too (RFC 9562, 6.2, method 1). */
+const last = { msecs: 0, seq: 0 };
 
-function timeText(timeMs: number): string {
-  const time = timeMs.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}`;
-}
-
-/** Three bytes to begin the count with, and the six that are random in each id. */
-const RANDOM_DIGITS = 18;
+const ID_BYTES = 16;
 /** One call to the system for many ids: it costs more than all the rest of making one. */
-const pool = Buffer.alloc((RANDOM_DIGITS / 2) * 256);
-let digits = '';
-let taken = 0;
+const randomness = Buffer.alloc(ID_BYTES * 256);
+let taken = randomness.length;
 
-function takeRandom(): string {
-  if (taken === digits.length) {
-    digits = randomFillSync(pool).toString('hex');
+function takeRandom(): Buffer {
+  if (taken === randomness.length) {
+    randomFillSync(randomness);
     taken = 0;
   }
-  taken += RANDOM_DIGITS;
-  return digits.slice(taken - RANDOM_DIGITS, taken);
+  taken += ID_BYTES;
+  return randomness.subarray(taken - ID_BYTES, taken);
 }
 
 /** The 32 hexadecimal digits, as SQL's UNHEX() takes them. */
@@ -76,7 +61,8 @@ export function idTimeMs(id: Id): number {
 
 /** The least id that can be made at a time, in milliseconds since 1970: where a range of ids begins. */
 export function idAt(timeMs: number): Id {
-  return `${timeText(Math.max(0, Math.floor(timeMs)))}-7000-8000-000000000000`;
+  const time = Math.max(0, Math.floor(timeMs)).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
 
 /** Sorts as the database sorts BINARY(16); the order in which rows are locked. */
