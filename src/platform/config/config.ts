@@ -32,7 +32,12 @@ export type Config = {
     storefrontUrl: string;
     callTimeoutMs: number;
   };
-  events: { heartbeatMs: number; leaseMs: number; allowUnknownConsumers: boolean };
+  events: {
+    heartbeatMs: number;
+    leaseMs: number;
+    allowUnknownConsumers: boolean;
+    atOnce: boolean;
+  };
 };
 
 /** The environment is unusable; the message lists every fault, one a line. */
@@ -159,6 +164,7 @@ function toConfig(env: Environment): Config {
       heartbeatMs: env.SHOP_EVENTS_HEARTBEAT_MS,
       leaseMs: env.SHOP_EVENTS_LEASE_MS,
       allowUnknownConsumers: env.SHOP_EVENTS_ALLOW_UNKNOWN === 'on',
+      atOnce: env.SHOP_EVENTS_AT_ONCE === 'on',
     },
   };
 }

@@ -151,6 +151,10 @@ export const EnvironmentSchema = Type.Object({
     default: 'off',
     description: 'on starts an older build beside event consumers that it does not contain',
   }),
+  SHOP_EVENTS_AT_ONCE: Type.Enum(['on', 'off'], {
+    default: 'on',
+    description: 'off has every event handled after the commit, in a transaction of its own',
+  }),
   SHOP_EVENTS_HEARTBEAT_MS: Type.Integer({
     default: 2000,
     minimum: 50,

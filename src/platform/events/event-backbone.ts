@@ -24,6 +24,8 @@ export type BackboneOptions = {
   leaseMs: number;
   /** Starts although the database knows consumers that this build does not contain. */
   allowUnknownConsumers?: boolean;
+  /** False leaves every event to its lane; true when not given. */
+  atOnce?: boolean;
   limits?: MemoryLimits;
 };
 
@@ -92,7 +94,8 @@ export class EventBackbone {
       leaseMs: this.#options.leaseMs,
     });
     await relay.register();
-    const atOnceConsumers = registry.consumers.filter(({ consumer }) => consumer.atOnce);
+    const { atOnce = true } = this.#options;
+    const atOnceConsumers = registry.consumers.filter(({ consumer }) => atOnce && consumer.atOnce);
     this.#running = { dispatcher, relay, atOnceConsumers, repetitions: [] };
     await relay.round();
     this.#running.repetitions = this.#repeat(relay, registry);

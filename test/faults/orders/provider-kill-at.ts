@@ -109,7 +109,7 @@ async function confirmAtDoomed(
   place: PaymentDeathPlace,
   approved: Approved,
 ): Promise<void> {
-  const doomed = await rig.start({ place, nth: 1 });
+  const doomed = await rig.start({ death: { place, nth: 1 } });
   await Promise.all([
     assert.rejects(confirmPayment(createApiClient(doomed.url), approved), TypeError),
     doomed.untilDeath(),

@@ -11,6 +11,7 @@ const HOLDS_STOCK = /INSERT INTO catalog_stock_holds/;
 const HOLDS_FUNDS = /INSERT INTO user_funds_holds/;
 const SELLS_STOCK = /UPDATE catalog_stock_holds/;
 const SPENDS_FUNDS = /UPDATE user_funds_holds/;
+const BOOKS_PAYMENTS = /INSERT INTO user_wallet_entries/;
 const JOINS_ANSWERS = /UPDATE order_orders[\s\S]+stock_answer = \?/;
 
 /** Where the shop is asked for what ends with an answer. */
@@ -21,8 +22,16 @@ const CHARGES = /\/payments\/confirm$|\/payment\/approve$/;
 
 type Place = Omit<RacePoint, 'run' | 'nth'>;
 
-/** The boundaries of the saga that a statement marks, in words of what has and has not happened. */
-const PLACES_IN_DATABASE = {
+/** Boundaries of an order that is decided in the transaction that places it. */
+const PLACES_AT_ONCE = {
+  // Everything is written, and nothing is committed.
+  'before-order': { when: 'before', statement: COMMIT, within: BOOKS_PAYMENTS },
+  // The order is paid and its holds are final, and nobody knows.
+  'after-order': { when: 'after', statement: COMMIT, within: BOOKS_PAYMENTS },
+} satisfies Record<string, Place>;
+
+/** Boundaries of an order that is decided step by step, each in a lane of its own. */
+const PLACES_IN_LANES = {
   // The order and its event are committed, and no participant has heard of them.
   'after-placement': { when: 'after', statement: COMMIT, within: PLACES_ORDERS },
   // The stock is set aside in a transaction that does not commit.
@@ -42,6 +51,8 @@ const PLACES_IN_DATABASE = {
 /** The order is paid and everybody knows but the client. */
 const BEFORE_ANSWER = 'before-answer';
 
+const PLACES_IN_DATABASE = { ...PLACES_AT_ONCE, ...PLACES_IN_LANES };
+
 export type ShopDeathPlace = keyof typeof PLACES_IN_DATABASE | typeof BEFORE_ANSWER;
 
 /**
@@ -58,6 +69,11 @@ export const SHOP_DEATH_PLACES: readonly ShopDeathPlace[] = [
 
 /** The process ends at this place, the n-th time that it comes by (from 1). */
 export type ShopDeath = { place: ShopDeathPlace | PaymentDeathPlace; nth: number };
+
+/** Whether an instance comes by the place only when it has orders decided step by step. */
+export function isInLanes({ place }: ShopDeath): boolean {
+  return Object.hasOwn(PLACES_IN_LANES, place);
+}
 
 /** To be called before the shop opens its database. */
 export function armShopDeath({ place, nth }: ShopDeath): void {

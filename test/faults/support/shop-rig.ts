@@ -5,7 +5,7 @@ import { runShop, type ShopProcess } from '../../support/shop-process.ts';
 import { buildShop } from './build-worker.ts';
 import { createFaultDatabase, type FaultDatabase } from './fault-database.ts';
 import { TIMING, type Lab } from './fault.ts';
-import type { ShopDeath } from './shop-death-points.ts';
+import { isInLanes, type ShopDeath } from './shop-death-points.ts';
 import { ShopFront } from './shop-front.ts';
 
 export const OWNER = { loginId: 'owner', password: 'owner-password' };
@@ -22,11 +22,18 @@ export type ShopInstance = {
   untilDeath: () => Promise<void>;
 };
 
+export type StartOrder = {
+  /** Where it is to die. */
+  death?: ShopDeath;
+  /** Has it decide orders step by step, in lanes, and not in the transaction that places them. */
+  inLanes?: boolean;
+};
+
 export type ShopRig = FaultDatabase & {
   /** The door to all instances that run. */
   front: ShopFront;
-  /** Starts another instance, which is to die at a place if one is given, and resolves when it listens. */
-  start: (death?: ShopDeath) => Promise<ShopInstance>;
+  /** Starts another instance, and resolves when it listens. */
+  start: (order?: StartOrder) => Promise<ShopInstance>;
   /** Starts an instance that is to die at a place, and resolves when it has. */
   runUntilDeath: (death: ShopDeath) => Promise<void>;
 };
@@ -47,19 +54,21 @@ export async function withShopRig<T>(
   const common = { ...environmentOf(lab, faultDatabase), ...environment };
   const front = new ShopFront();
   const processes: ShopProcess[] = [];
-  const launch = (death?: ShopDeath) => {
+  const launch = ({ death, inLanes = false }: StartOrder) => {
     const args = death ? [JSON.stringify(death)] : [];
-    const shop = runShop(common, endingWithTest(program, args));
+    const own = { ...common, SHOP_EVENTS_AT_ONCE: inLanes ? 'off' : 'on' };
+    const shop = runShop(own, endingWithTest(program, args));
     processes.push(shop);
     void admit(shop, front);
     return shop;
   };
-  const start = async (death?: ShopDeath) => {
-    const shop = launch(death);
+  const start = async (order: StartOrder = {}) => {
+    const shop = launch(order);
     const url = await shop.listening;
     return { url, kill: () => kill(shop), untilDeath: () => untilDeath(shop) };
   };
-  const runUntilDeath = (death: ShopDeath) => untilDeath(launch(death));
+  const runUntilDeath = (death: ShopDeath) =>
+    untilDeath(launch({ death, inLanes: isInLanes(death) }));
   try {
     return await work({ ...faultDatabase, front, start, runUntilDeath });
   } finally {
