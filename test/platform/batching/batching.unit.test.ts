@@ -35,6 +35,65 @@ describe('a collector', () => {
   });
 });
 
+describe('a collector of parallel batches', () => {
+  it('begins a batch beside another only when as much waits as that one has', async () => {
+    const batches: number[][] = [];
+    const ends: (() => void)[] = [];
+    const collector = new Collector<number>({
+      maxWeight: 10,
+      pauseMs: 0,
+      parallel: 2,
+      run: async (batch) => {
+        batches.push(batch);
+        await new Promise<void>((end) => ends.push(end));
+      },
+    });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    [1, 2].forEach((item) => collector.add(item));
+    await turn();
+    collector.add(3);
+    await turn();
+    expect(batches).toEqual([[1, 2]]);
+    collector.add(4);
+    await turn();
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    [5, 6, 7].forEach((item) => collector.add(item));
+    await turn();
+    expect(batches).toHaveLength(2);
+    ends.shift()?.();
+    await turn();
+    expect(batches.at(-1)).toEqual([5, 6, 7]);
+    ends.forEach((end) => end());
+    await collector.idle();
+  });
+
+  it('is idle when all of them are over', async () => {
+    const ends: (() => void)[] = [];
+    const collector = new Collector<number>({
+      maxWeight: 1,
+      pauseMs: 0,
+      parallel: 2,
+      run: () => new Promise<void>((end) => ends.push(end)),
+    });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    collector.add(1);
+    await turn();
+    collector.add(2);
+    await turn();
+    let idle = false;
+    const wait = collector.idle().then(() => (idle = true));
+    ends[0]?.();
+    await turn();
+    expect(idle).toBe(false);
+    ends[1]?.();
+    await wait;
+    expect(collector.busy).toBe(false);
+  });
+});
+
 describe('a collector of items that can wait', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
