@@ -74,12 +74,18 @@ export async function readUsedKeys(
   );
 }
 
-/** Stores keys with the resources they make. A duplicate key throws: read again, then replay. */
+/**
+ * Stores keys with the resources they make, in one order for all transactions: those with the same keys
+ * wait for each other and do not deadlock. A duplicate key throws: read again, then replay.
+ */
 export async function insertKeys(
   tx: Transaction,
   used: readonly { key: IdempotencyKey; resourceId: Id }[],
 ): Promise<void> {
   if (used.length === 0) return;
+  const rows = used
+    .map(({ key, resourceId }) => [hex(key.actorId), key.keyHash, key.bodyHash, hex(resourceId)])
+    .toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
   await tx.write(
     `INSERT INTO platform_idempotency_key (actor_id, key_hash, body_hash, resource_id)
      SELECT UNHEX(k.actor_id), UNHEX(k.key_hash), UNHEX(k.body_hash), UNHEX(k.resource_id)
@@ -89,15 +95,6 @@ export async function insertKeys(
        body_hash: 'varchar',
        resource_id: 'id',
      })}`,
-    [
-      bulkParameter(
-        used.map(({ key, resourceId }) => [
-          hex(key.actorId),
-          key.keyHash,
-          key.bodyHash,
-          hex(resourceId),
-        ]),
-      ),
-    ],
+    [bulkParameter(rows)],
   );
 }
