@@ -1,3 +1,4 @@
+import { addUnknown, unknownOf } from '../../platform/collections/known.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { RecordedEvent } from '../../platform/events/define-event.ts';
@@ -124,30 +125,23 @@ const stockWork = new UnitOfWork<StockWork>(
 /** Looks at what the requests are about and nobody has looked at yet. */
 async function look(tx: Transaction, work: StockWork, requests: readonly Request[]): Promise<void> {
   const unknown = requests.filter(({ orderId }) => !work.after.has(orderId));
-  addTo(work.before, await lockHolds(tx, holdsToLock(tx, unknown)));
-  for (const { orderId } of unknown) {
-    const hold = work.before.get(orderId);
-    if (hold) work.after.set(orderId, hold);
-  }
+  const holds = await lockHolds(tx, holdsToLock(tx, unknown));
+  addUnknown(work.before, holds);
+  addUnknown(work.after, holds);
   const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
   // Begun together, locks first: none of them needs the answer of another.
   const [stock, pools, onSale] = await Promise.all([
-    lockStock(tx, without(work.stock, skusOf(requests, work.after))),
-    lockPools(tx, without(work.pools, flashSalesOf(requests, work.after))),
-    readSkusOnSale(tx, without(work.onSale, [...asked])),
+    lockStock(tx, unknownOf(work.stock, skusOf(requests, work.after))),
+    lockPools(tx, unknownOf(work.pools, flashSalesOf(requests, work.after))),
+    readSkusOnSale(tx, unknownOf(work.onSale, [...asked])),
   ]);
-  addTo(work.stock, stock);
-  for (const [skuId, row] of stock) work.levels.set(skuId, { ...row });
-  addTo(work.pools, pools);
-  addTo(work.onSale, onSale);
-}
-
-function without(known: ReadonlyMap<Id, unknown>, ids: readonly Id[]): Id[] {
-  return ids.filter((id) => !known.has(id));
-}
-
-function addTo<Value>(known: Map<Id, Value>, more: ReadonlyMap<Id, Value>): void {
-  for (const [id, value] of more) known.set(id, value);
+  addUnknown(work.stock, stock);
+  addUnknown(
+    work.levels,
+    [...stock].map(([skuId, row]) => [skuId, { ...row }] as const),
+  );
+  addUnknown(work.pools, pools);
+  addUnknown(work.onSale, onSale);
 }
 
 function refusalFrom(

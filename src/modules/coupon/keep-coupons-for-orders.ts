@@ -1,4 +1,5 @@
 import { impossible } from '../../platform/errors/impossible.ts';
+import { addUnknown, unknownOf } from '../../platform/collections/known.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
@@ -114,20 +115,16 @@ async function look(
   { before, after, memberCoupons }: CouponWork,
   requests: readonly Request[],
 ): Promise<void> {
-  const orderIds = requests.map(({ orderId }) => orderId).filter((id) => !after.has(id));
-  const couponIds = requests
-    .map(({ memberCouponId }) => memberCouponId)
-    .filter((id) => !memberCoupons.has(id));
+  const orderIds = new Set(requests.map((request) => request.orderId));
+  const couponIds = new Set(requests.map((request) => request.memberCouponId));
   // Begun together, holds first: neither needs the answer of the other.
   const [holds, coupons] = await Promise.all([
-    lockHolds(tx, [...new Set(orderIds)]),
-    lockMemberCoupons(tx, [...new Set(couponIds)]),
+    lockHolds(tx, unknownOf(after, [...orderIds])),
+    lockMemberCoupons(tx, unknownOf(memberCoupons, [...couponIds])),
   ]);
-  for (const [orderId, hold] of holds) {
-    before.set(orderId, hold);
-    after.set(orderId, hold);
-  }
-  for (const [id, coupon] of coupons) memberCoupons.set(id, coupon);
+  addUnknown(before, holds);
+  addUnknown(after, holds);
+  addUnknown(memberCoupons, coupons);
 }
 
 /** Most orders use none: their events need not come here at all. */

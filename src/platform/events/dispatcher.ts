@@ -3,6 +3,7 @@ import { Collector } from '../batching/collector.ts';
 import type { Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
+import type { RecordedEvent } from './define-event.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -47,6 +48,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<string, Collector<WaitingDelivery>>();
   readonly #marker: Collector<Id>;
+  /** Consumers by the names of the events that they subscribe to. */
+  readonly #byEvent = new Map<string, RegisteredConsumer[]>();
   /** Envelopes in memory; nobody is waited for while they are being marked. */
   readonly #open = new Map<Id, OpenEnvelope>();
   readonly #handledEvents = new Map<string, number>();
@@ -63,9 +66,10 @@ export class Dispatcher {
       restMs: MARKER_REST_MS,
       run: (ids) => this.#mark(ids),
     });
-    for (const { consumer } of options.consumers) {
-      const { lane } = consumer;
+    for (const to of options.consumers) {
+      const { lane, on } = to.consumer;
       if (!this.#lanes.has(lane)) this.#lanes.set(lane, this.#createLane(lane));
+      for (const { name } of on) this.#byEvent.set(name, [...(this.#byEvent.get(name) ?? []), to]);
     }
   }
 
@@ -144,13 +148,11 @@ export class Dispatcher {
 
   #deliver(envelope: Envelope): void {
     const { id, bytes, events, handledBy } = envelope;
-    const deliveries = this.#options.consumers.flatMap((to) => {
-      const eventCount = events.filter((event) => to.wants(event)).length;
-      if (eventCount === 0) return [];
-      if (!handledBy?.has(to.id)) return [{ to, envelope, eventCount }];
-      this.#count(to, eventCount);
-      return [];
-    });
+    const deliveries: WaitingDelivery[] = [];
+    for (const [to, eventCount] of this.#interestIn(events)) {
+      if (handledBy?.has(to.id)) this.#count(to, eventCount);
+      else deliveries.push({ to, envelope, eventCount });
+    }
     const waitingFor = new Set(deliveries.map(({ to }) => to.id));
     this.#open.set(id, { eventCount: events.length, bytes, waitingFor });
     this.#events += events.length;
@@ -160,6 +162,17 @@ export class Dispatcher {
       const { to } = delivery;
       this.#lanes.get(to.consumer.lane)?.add(delivery, to.isPatientWith(events));
     }
+  }
+
+  /** Who wants some of the events, and how many of them. */
+  #interestIn(events: readonly RecordedEvent[]): Map<RegisteredConsumer, number> {
+    const interest = new Map<RegisteredConsumer, number>();
+    for (const event of events) {
+      for (const to of this.#byEvent.get(event.name) ?? []) {
+        if (to.wants(event)) interest.set(to, (interest.get(to) ?? 0) + 1);
+      }
+    }
+    return interest;
   }
 
   #createLane(name: string): Collector<WaitingDelivery> {

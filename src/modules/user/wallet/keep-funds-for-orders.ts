@@ -1,3 +1,4 @@
+import { addUnknown } from '../../../platform/collections/known.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
@@ -58,10 +59,9 @@ async function moveFunds(tx: Transaction, events: readonly OrderEvent[]): Promis
   const work = fundsWork.of(tx);
   const { before, after, balances, entries } = work;
   const unknown = requests.filter(({ orderId }) => !after.has(orderId));
-  for (const [orderId, hold] of await lockHolds(tx, holdsToLock(tx, unknown))) {
-    before.set(orderId, hold);
-    after.set(orderId, hold);
-  }
+  const holds = await lockHolds(tx, holdsToLock(tx, unknown));
+  addUnknown(before, holds);
+  addUnknown(after, holds);
   await balances.lock(tx, membersOf(requests, after), pointsOf(requests, after));
 
   for (const request of requests) {

@@ -1,3 +1,4 @@
+import { addUnknown, unknownOf } from '../../../platform/collections/known.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { readLots, updateLots, type MemberLot } from '../points/point-lots.store.ts';
@@ -29,17 +30,13 @@ export class LockedBalances {
     memberIds: readonly Id[],
     points: { memberIds: readonly Id[]; lotIds: readonly Id[] },
   ): Promise<void> {
-    const unlocked = memberIds.filter((id) => !this.#wallets.has(id));
-    for (const [id, wallet] of await lockWallets(tx, unlocked)) this.#wallets.set(id, wallet);
+    addUnknown(this.#wallets, await lockWallets(tx, unknownOf(this.#wallets, memberIds)));
     const unread = {
       memberIds: points.memberIds.filter((id) => !this.#withLots.has(id)),
-      lotIds: points.lotIds.filter((id) => !this.#lots.has(id)),
+      lotIds: unknownOf(this.#lots, points.lotIds),
     };
     if (unread.memberIds.length + unread.lotIds.length === 0) return;
-    for (const [id, lot] of await readLots(tx, unread)) {
-      // One that is here already may have moved.
-      if (!this.#lots.has(id)) this.#lots.set(id, lot);
-    }
+    addUnknown(this.#lots, await readLots(tx, unread));
     for (const id of unread.memberIds) this.#withLots.add(id);
   }
 

@@ -82,6 +82,7 @@ export function movementBetween(before: FundsHold | undefined, after: FundsHold)
 /** What the member misses because of a hold: what it took, without what it gave back. */
 function keptBy(hold: FundsHold | undefined): FundsAndPoints {
   if (hold?.state !== 'held' && hold?.state !== 'committed') return NOTHING;
+  if (hold.refundedAmount === 0 && hold.refundedPointsAmount === 0) return hold;
   // What was taken last goes back first, so what stays is what a smaller order would have taken.
   const left = {
     walletAmount: totalOf(hold) - hold.refundedAmount,
