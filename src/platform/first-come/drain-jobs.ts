@@ -112,6 +112,8 @@ export class DrainJobs {
   }
 
   async #look(campaignId: Id): Promise<void> {
+    // One that is still to be answered may have been dropped, and must not pass for the one to come.
+    await this.#adding.get(campaignId);
     try {
       if (await this.#parts.hasBacklog(campaignId)) this.add(campaignId);
     } catch (error) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newId, type Id } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { BringBackOld } from './bring-back-old.ts';
-import type { CampaignStore } from './campaign-store.ts';
+import type { Campaign, CampaignStore } from './campaign-store.ts';
 import type { CampaignWriter } from './campaign-writer.ts';
 import { firstComeUnavailable } from './first-come.errors.ts';
 import type { Head } from './gate-replies.ts';
@@ -99,10 +99,18 @@ export class Epochs {
 
   /** Brings Redis up to the database's quota, state and window. */
   async refresh(campaignId: Id): Promise<void> {
+    const missing = await this.#takeOver(campaignId);
+    if (!missing) return;
+    await this.renew(campaignId, missing.epoch);
+    // Another instance may have filled it, with what it had read before the change.
+    await this.#takeOver(campaignId);
+  }
+
+  /** @returns the campaign as it is in the database, if Redis is not in its epoch */
+  async #takeOver(campaignId: Id): Promise<Campaign | undefined> {
     const campaign = await this.#store.readCampaign(campaignId);
-    if (!campaign) return;
-    const outcome = await this.#writer.refresh(campaign);
-    if (outcome === 'stale') await this.renew(campaignId, campaign.epoch);
+    const isMissing = campaign && (await this.#writer.refresh(campaign)) === 'stale';
+    return isMissing ? campaign : undefined;
   }
 
   #begin(campaignId: Id, atLeast: number): Promise<number | undefined> {
@@ -170,8 +178,7 @@ export class Epochs {
       await this.#writer.open(campaignId, epoch);
     }
     // What changed while it was filled. Whether another epoch began, the caller looks again.
-    const latest = await this.#store.readCampaign(campaignId);
-    if (latest) await this.#writer.refresh(latest);
+    await this.#takeOver(campaignId);
     return true;
   }
 }

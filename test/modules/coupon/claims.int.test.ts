@@ -5,7 +5,15 @@ import { createCoupon, createShopper, createShoppers } from '../../support/facto
 import { auditLedger } from '../../support/ledger.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
 import { walkIds } from '../../support/walk-pages.ts';
-import { claim, countersOf, couponsOf, inHours, storedClaims, UNUSED } from './coupon-shop.ts';
+import {
+  claim,
+  claimAndAwait,
+  countersOf,
+  couponsOf,
+  inHours,
+  storedClaims,
+  UNUSED,
+} from './coupon-shop.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -110,11 +118,13 @@ describe('claiming a coupon', () => {
   it('gives 50 units to exactly 50 of 300 who come at once', async () => {
     const couponId = await createCoupon(shop, { amount: 1_000, quantity: 50 });
     const shoppers = await createShoppers(shop, 300, 0);
-    const answers = await Promise.all(shoppers.map(({ token }) => claim(shop, couponId, token)));
-    const issued = answers.filter((answer) => answer.status === 201);
+    const answers = await Promise.all(
+      shoppers.map(({ token }) => claimAndAwait(shop, couponId, token)),
+    );
+    const issued = answers.filter((answer) => answer.body.state === 'issued');
     const ranks = issued.map((answer) => answer.body.rank).toSorted((a, b) => a - b);
     expect(ranks).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-    const refused = answers.filter((answer) => answer.status !== 201);
+    const refused = answers.filter((answer) => answer.body.state !== 'issued');
     expect(new Set(refused.map((answer) => answer.body.code))).toEqual(
       new Set(['coupon_sold_out']),
     );
@@ -144,7 +154,7 @@ describe('claiming a coupon', () => {
   it('tells the others in one event for many', async () => {
     const couponId = await createCoupon(shop, { amount: 1_000 });
     const shoppers = await createShoppers(shop, 40, 0);
-    await Promise.all(shoppers.map(({ token }) => claim(shop, couponId, token)));
+    await Promise.all(shoppers.map(({ token }) => claimAndAwait(shop, couponId, token)));
     const rows = await shop.database.select<{ events: string }>(
       'SELECT events FROM platform_outbox WHERE events LIKE ?',
       [`%"coupon.issued"%${couponId}%`],

@@ -1,10 +1,11 @@
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { buildApp, type App } from '../../../src/app.ts';
 import { closeRedis, openRedis } from '../../../src/platform/cache/redis.ts';
 import { loadConfig } from '../../../src/platform/config/config.ts';
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { createApiClient, type ApiClient, type Answer } from '../../support/api-client.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
 
 export type Api = Pick<TestShop, 'api'>;
@@ -21,6 +22,18 @@ export const claim = (
   token?: string,
   body?: unknown,
 ): Promise<Answer> => api.post(`/coupons/${couponId}/claims`, { token, body });
+
+/** Claims, and asks on when storing that takes long, as clients do: on a busy machine it may. */
+export async function claimAndAwait(shop: Api, couponId: Id, token: string): Promise<Answer> {
+  const claimed = await claim(shop, couponId, token);
+  if (claimed.status !== 202) return claimed;
+  const path = (claimed.headers.get('location') ?? '').replace('/api/v1', '');
+  return eventually(async () => {
+    const asked = await shop.api.get(path, { token });
+    expect(asked.status).not.toBe(202);
+    return asked;
+  });
+}
 
 /** The coupon as admins see it. */
 export async function shownCoupon({ api, ownerToken }: TestShop, couponId: Id) {

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idToBytes, type Id } from '../../../src/platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../../src/platform/ids/id.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createShopper, createShoppers, type Shopper } from '../../support/factories.ts';
-import { approveAtToss, confirm, startPayingShop, type PayingShop } from '../../support/paying.ts';
+import {
+  approveAtToss,
+  confirm,
+  endWaiting,
+  startPayingShop,
+  type PayingShop,
+} from '../../support/paying.ts';
 import {
   auditAtRest,
   FLASH_PRICE,
@@ -34,12 +40,7 @@ const cancel = (orderId: Id, { token }: Shopper) =>
 
 describe('a crowd', () => {
   it('of whom a fifth cannot pay and a fifth does not buys every unit exactly once', async () => {
-    const { id, skuId } = await openSale(shop, {
-      stock: 50,
-      quantity: 20,
-      lineLimit: 60,
-      paymentWindowSeconds: 1,
-    });
+    const { id, skuId } = await openSale(shop, { stock: 50, quantity: 20, lineLimit: 60 });
     const able = await createShoppers(shop, 48, FLASH_PRICE);
     const poor = await createShoppers(shop, 16, FLASH_PRICE - 1);
     const gone = await createShoppers(shop, 16, 0);
@@ -56,7 +57,12 @@ describe('a crowd', () => {
       Array.from({ length: 80 }, (_, index) => index + 1),
     );
 
-    await untilSale(shop, id, { soldCount: 20, takenCount: 0, remainingCount: 0 });
+    // Not before all have joined: once every unit is paid, the sale is sold out.
+    await eventually(async () => {
+      await endWaitingOf(id);
+      const sale = await saleOf(shop, id);
+      expect(sale).toMatchObject({ soldCount: 20, takenCount: 0, remainingCount: 0 });
+    });
     const states = await ticketStates(shop, id);
     // Whose turn came is decided by rank alone: nobody in line stands before one who was admitted.
     const last = states.findLastIndex((state) => state !== 'queued');
@@ -91,11 +97,12 @@ describe('the order of a ticket', () => {
   });
 
   it('that is not paid in time leaves its unit to the next in line', async () => {
-    const { id } = await openSale(shop, { quantity: 1, paymentWindowSeconds: 1 });
+    const { id } = await openSale(shop, { quantity: 1 });
     const [gone, next, last] = await createShoppers(shop, 3, FLASH_PRICE);
-    await joinInOrder(shop, id, [gone!, next!, last!], (index) =>
+    const tickets = await joinInOrder(shop, id, [gone!, next!, last!], (index) =>
       index === 0 ? 'toss' : 'wallet',
     );
+    await endWaiting(shop, (await untilDue(id, tickets[0]!, gone!)).id);
     await untilTickets(shop, id, ['failed', 'paid', 'queued']);
     expect(await saleOf(shop, id)).toMatchObject({ admittedCount: 2, soldCount: 1 });
     await auditAtRest(shop);
@@ -203,9 +210,14 @@ describe('the end of a sale', () => {
   });
 
   it('comes by itself when the window is over', async () => {
-    const { id } = await openSale(shop, { quantity: 3, closesAt: inTwoSeconds() });
+    const { id } = await openSale(shop, { quantity: 3 });
     const [member] = await createShoppers(shop, 1, FLASH_PRICE);
     await joinInOrder(shop, id, [member!]);
+    await untilSale(shop, id, { admittedCount: 1 });
+    await shop.database.write(
+      'UPDATE order_flash_sales SET closes_at = CURRENT_TIMESTAMP(3) WHERE id = ?',
+      [idToBytes(id)],
+    );
     const ended = await untilSale(shop, id, { state: 'ended' });
     expect(ended).toMatchObject({ soldCount: 1, returnedCount: 2 });
     await auditAtRest(shop);
@@ -253,8 +265,6 @@ describe('a ticket that is followed', () => {
   });
 });
 
-const inTwoSeconds = () => new Date(Date.now() + 2000).toISOString();
-
 /** The order of a ticket, once a provider is to take its money. */
 async function untilDue(saleId: Id, ticketId: Id, shopper: Shopper) {
   return eventually(async () => {
@@ -262,6 +272,15 @@ async function untilDue(saleId: Id, ticketId: Id, shopper: Shopper) {
     expect(order.state).toBe('payment_due');
     return order;
   });
+}
+
+/** Whoever was to pay a sale's order by a provider by now has not. */
+async function endWaitingOf(saleId: Id): Promise<void> {
+  const due = await shop.database.select<{ id: Buffer }>(
+    `SELECT id FROM order_orders WHERE flash_sale_id = ? AND state = 'payment_due'`,
+    [idToBytes(saleId)],
+  );
+  await Promise.all(due.map((order) => endWaiting(shop, idFromBytes(order.id))));
 }
 
 async function untilIn(saleId: Id, shopper: Shopper): Promise<void> {

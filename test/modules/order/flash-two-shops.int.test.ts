@@ -77,6 +77,8 @@ describe('two instances', () => {
     expect((await join(second, id, late!)).body.code).toBe('flash_sale_paused');
     await switchSale(first, id, 'resume');
     await eventually(async () => expect((await join(second, id, late!)).status).toBe(202));
+    // A place in line is no unit yet: the end sends home whoever has none.
+    await untilSale(first, id, { admittedCount: 2 });
     await switchSale(first, id, 'close');
     expect((await join(second, id, later!)).body.code).toBe('flash_sale_closed');
     await untilSale(first, id, { state: 'ended', soldCount: 2, returnedCount: 3 });

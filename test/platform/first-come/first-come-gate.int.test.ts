@@ -189,13 +189,15 @@ describe('a campaign', () => {
     const gate = await rig.start(PATIENT);
     const campaignId = await createCampaign(rig.database, {
       quota: 1,
-      opensInMs: 700,
-      closesInMs: HOUR_MS,
+      opensInMs: HOUR_MS,
+      closesInMs: 2 * HOUR_MS,
     });
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 365 * 24 * HOUR_MS);
     const memberId = newId();
+    const states: string[] = [(await gate.enter(campaignId, memberId)).state];
+    await changeCampaign(rig.database, campaignId, { opensInMs: 500 });
+    await gate.refresh(campaignId);
     const closesAt = performance.now() + 10_000;
-    const states: string[] = [];
     while (!states.includes('issued') && performance.now() < closesAt) {
       states.push((await gate.enter(campaignId, memberId)).state);
       await new Promise((resolve) => setImmediate(resolve));

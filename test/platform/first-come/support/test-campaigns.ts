@@ -170,12 +170,14 @@ export async function createCampaign(
 export async function changeCampaign(
   database: Database,
   id: Id,
-  change: { quota?: number; state?: CampaignState },
+  { quota, state, opensInMs }: { quota?: number; state?: CampaignState; opensInMs?: number },
 ): Promise<void> {
+  const opensInMicroseconds = opensInMs === undefined ? null : opensInMs * 1000;
   await database.write(
     `UPDATE test_campaigns SET quota = COALESCE(?, quota), state = COALESCE(?, state),
+       opens_at = COALESCE(CURRENT_TIMESTAMP(3) + INTERVAL ? MICROSECOND, opens_at),
        version = version + 1 WHERE id = ?`,
-    [change.quota ?? null, change.state ?? null, idToBytes(id)],
+    [quota ?? null, state ?? null, opensInMicroseconds, idToBytes(id)],
   );
 }
 
