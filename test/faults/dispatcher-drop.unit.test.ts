@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { defineConsumer } from '../../src/platform/events/consumer.ts';
-import type { RecordedEvent } from '../../src/platform/events/define-event.ts';
+import type { EventDefinition, RecordedEvent } from '../../src/platform/events/define-event.ts';
 import { Dispatcher } from '../../src/platform/events/dispatcher.ts';
 import type { Envelope } from '../../src/platform/events/envelope.ts';
 import { newId, type Id } from '../../src/platform/ids/id.ts';
@@ -13,11 +13,12 @@ import { echoed, noted } from './support/told-events.ts';
 /** Marks are written with a delay. */
 const MARKED_WITHIN_MS = 100;
 
-const consumerOf = (id: number, lane: string, names: readonly string[]) => {
+const consumerOf = (id: number, lane: string, on: readonly EventDefinition[]) => {
+  const names = on.map(({ name }) => name);
   const consumer = defineConsumer({
     name: lane,
     lane,
-    on: [noted],
+    on,
     ordering: 'commutative',
     handle: async () => undefined,
   });
@@ -39,10 +40,7 @@ it('marks an envelope that came back while it was in hand only when every lane i
   const opened = { quick: once(gates, 'quick'), slow: once(gates, 'slow') };
   const marked: Id[] = [];
   const dispatcher = new Dispatcher({
-    consumers: [
-      consumerOf(1, 'quick', [noted.name]),
-      consumerOf(2, 'slow', [noted.name, echoed.name]),
-    ],
+    consumers: [consumerOf(1, 'quick', [noted]), consumerOf(2, 'slow', [noted, echoed])],
     handle: async (deliveries) => {
       await (deliveries[0]?.to.consumer.lane === 'quick' ? opened.quick : opened.slow);
     },
