@@ -1,8 +1,8 @@
 import { addUnknown, unknownOf } from '../../platform/collections/known.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
+import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { RecordedEvent } from '../../platform/events/define-event.ts';
-import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import { holdsToLock } from '../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../platform/holds/hold-changes.ts';

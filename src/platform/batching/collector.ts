@@ -35,7 +35,7 @@ export class Collector<Item> {
   /** Waiting items that are not patient. */
   #urgent = 0;
   #running = 0;
-  /** What the batch that began last has in hand. */
+  /** The weight of the batch that began last. */
   #inHand = 0;
   #patience: NodeJS.Timeout | undefined;
   /** On the process's monotonic clock. */
@@ -108,7 +108,6 @@ export class Collector<Item> {
     const { run, maxWeight, pauseMs } = this.#options;
     do {
       const batch = this.#take(maxWeight);
-      this.#inHand = batch.length;
       if (batch.length > 0) await run(batch);
       if (pauseMs > 0 && this.#urgent > 0 && this.#weight < maxWeight) {
         await pause(pauseMs);
@@ -142,6 +141,7 @@ export class Collector<Item> {
     }
     const taken = this.#waiting.splice(0, count);
     this.#weight -= taking;
+    this.#inHand = taking;
     for (const { isPatient } of taken) if (!isPatient) this.#urgent -= 1;
     return taken.map(({ item }) => item);
   }

@@ -39,7 +39,11 @@ export function idsInLockOrder(ids: readonly Id[]): string {
   return bulkParameter(ids.toSorted().map((id) => [hex(id)]));
 }
 
-/** A moment as a DATETIME(3) literal in UTC. */
-export function sqlMoment(date: Date): string {
-  return date.toISOString().slice(0, 23).replace('T', ' ');
+/**
+ * A moment as a DATETIME(3) literal in UTC.
+ * @param moment a date, or the text of one as events write it (ISO 8601, UTC, milliseconds)
+ */
+export function sqlMoment(moment: Date | string): string {
+  const text = typeof moment === 'string' ? moment : moment.toISOString();
+  return text.slice(0, 23).replace('T', ' ');
 }

@@ -70,6 +70,32 @@ describe('a collector of parallel batches', () => {
     await collector.idle();
   });
 
+  it('compares by weight: few heavy items may have as much in hand as many light ones', async () => {
+    const batches: number[][] = [];
+    const ends: (() => void)[] = [];
+    const collector = new Collector<number>({
+      maxWeight: 10,
+      weigh: (item) => item,
+      pauseMs: 0,
+      parallel: 2,
+      run: async (batch) => {
+        batches.push(batch);
+        await new Promise<void>((end) => ends.push(end));
+      },
+    });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    collector.add(5);
+    await turn();
+    [1, 2].forEach((item) => collector.add(item));
+    await turn();
+    expect(batches).toEqual([[5]]);
+    collector.add(2);
+    await turn();
+    expect(batches).toEqual([[5], [1, 2, 2]]);
+    ends.forEach((end) => end());
+    await collector.idle();
+  });
+
   it('is idle when all of them are over', async () => {
     const ends: (() => void)[] = [];
     const collector = new Collector<number>({

@@ -9,10 +9,10 @@ import {
 } from '../../../platform/http/schemas.ts';
 import type { Routes } from '../../../platform/http/shop-server.ts';
 import { couponParams, MemberCouponSchema } from '../coupon.schemas.ts';
+import { answerClaim } from './answer-claim.ts';
 import type { ClaimCoupon } from './claim-coupon.ts';
 import type { ClaimLimits } from './claim-limits.ts';
 import type { ListMyCoupons } from './list-my-coupons.ts';
-import { answerClaim } from './answer-claim.ts';
 import type { ShowClaim } from './show-claim.ts';
 
 const code = () => Type.String({ minLength: 1, maxLength: 50, examples: ['WELCOME-2026'] });

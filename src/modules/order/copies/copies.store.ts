@@ -1,4 +1,4 @@
-import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
@@ -137,7 +137,7 @@ export type MemberCouponCopy = {
   memberCouponId: Id;
   couponId: Id;
   memberId: Id;
-  /** As the event has it. */
+  /** As the event has it: without a Date for each of a crowd's coupons. */
   expiresAt: string;
 };
 
@@ -151,15 +151,10 @@ export async function insertMemberCouponCopies(
         hex(copy.memberCouponId),
         hex(copy.couponId),
         hex(copy.memberId),
-        sqlMomentOf(copy.expiresAt),
+        sqlMoment(copy.expiresAt),
       ]),
     ),
   ]);
-}
-
-/** An event's moment, which is in UTC: without a Date for each of a crowd's coupons. */
-function sqlMomentOf(moment: string): string {
-  return moment.slice(0, 23).replace('T', ' ');
 }
 
 /** What order knows of SKUs. */

@@ -43,8 +43,8 @@ const PAUSE_MS = 2;
 
 /**
  * Prices a placement from order's own copies, and stores the order with the event that asks for its
- * holds. Placements that come while an earlier transaction runs share the next one. Whether the order
- * is paid shows when the holds are answered. Throws `validation_failed` for what cannot be bought,
+ * holds. Placements that come while earlier transactions run share the next one. Usually the order is
+ * decided by then (`outcome`); otherwise that shows when the holds are answered. Throws `validation_failed` for what cannot be bought,
  * `cart_empty`, `price_changed` when the total is not the expected one,
  * `payment_method_unavailable`, `idempotency_key_reused`.
  */

@@ -1,7 +1,7 @@
 import { addUnknown } from '../../../platform/collections/known.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
+import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import { holdsToLock } from '../../../platform/holds/holds-to-lock.ts';
 import { holdChanges } from '../../../platform/holds/hold-changes.ts';

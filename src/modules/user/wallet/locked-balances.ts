@@ -14,11 +14,10 @@ import { lockWallets, updateWallets, type Wallet } from './wallet.store.ts';
 export class LockedBalances {
   readonly #wallets = new Map<Id, Wallet>();
   readonly #lots = new Map<Id, MemberLot>();
-  readonly #changedWallets = new Set<Id>();
-  readonly #changedLots = new Set<Id>();
-
   /** Members whose lots with something left are all here. */
   readonly #withLots = new Set<Id>();
+  readonly #changedWallets = new Set<Id>();
+  readonly #changedLots = new Set<Id>();
 
   /**
    * Locks the members' wallets, and looks at points only where some may move; at neither a second
