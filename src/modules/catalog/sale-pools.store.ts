@@ -1,7 +1,8 @@
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
+import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
 import type { SalePool } from './sale-pools.rules.ts';
 
 /** The SKUs of the sales that have a pool. */
@@ -43,28 +44,20 @@ export async function lockPools(
   );
 }
 
+const insertPoolRows = insertInto<[flashSaleId: Id, pool: SalePool]>('catalog_sale_pools', {
+  flash_sale_id: ([flashSaleId]) => idToBytes(flashSaleId),
+  sku_id: ([, pool]) => idToBytes(pool.skuId),
+  price: ([, pool]) => pool.price,
+  quantity: ([, pool]) => pool.open,
+  open_quantity: ([, pool]) => pool.open,
+});
+
 /** Inserts the pool of a sale; its quantity is what it got, all of which is open. */
 export async function insertPools(
   tx: Transaction,
   pools: ReadonlyMap<Id, SalePool>,
 ): Promise<void> {
-  await insertFresh(
-    tx.write(
-      `INSERT INTO catalog_sale_pools (flash_sale_id, sku_id, price, quantity, open_quantity)
-       SELECT UNHEX(p.flash_sale_id), UNHEX(p.sku_id), p.price, p.units, p.units
-       FROM ${bulkRows('p', {
-         flash_sale_id: 'id',
-         sku_id: 'id',
-         price: 'bigint',
-         units: 'bigint',
-       })}`,
-      [
-        bulkParameter(
-          [...pools].map(([id, { skuId, price, open }]) => [hex(id), hex(skuId), price, open]),
-        ),
-      ],
-    ),
-  );
+  await insertFresh(insertPoolRows(tx, [...pools]));
 }
 
 /** Writes pools that this transaction has locked. */

@@ -1,10 +1,11 @@
 import { groupBy } from '../../platform/collections/group-by.ts';
 import { idList } from '../../platform/database/id-list.ts';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
+import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
-import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
 import { skuPrice } from '../../platform/money/krw.ts';
 import type { PooledStock } from './sale-pools.rules.ts';
 import type { HeldLines, SkuOnSale } from './stock-holds.rules.ts';
@@ -48,29 +49,15 @@ export async function lockHolds(
   );
 }
 
+const insertHoldRows = insertInto<StockHold>('catalog_stock_holds', {
+  order_id: (hold) => idToBytes(hold.orderId),
+  state: (hold) => hold.state,
+  lines: (hold) => JSON.stringify(hold.lines),
+  flash_sale_id: (hold) => hold.flashSaleId && idToBytes(hold.flashSaleId),
+});
+
 export async function insertHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
-  await insertFresh(
-    tx.write(
-      `INSERT INTO catalog_stock_holds (order_id, state, \`lines\`, flash_sale_id)
-       SELECT UNHEX(h.order_id), h.state, h.held_lines, UNHEX(h.flash_sale_id)
-       FROM ${bulkRows('h', {
-         order_id: 'id',
-         state: 'varchar',
-         held_lines: 'text',
-         flash_sale_id: 'id',
-       })}`,
-      [
-        bulkParameter(
-          holds.map((h) => [
-            hex(h.orderId),
-            h.state,
-            JSON.stringify(h.lines),
-            h.flashSaleId && hex(h.flashSaleId),
-          ]),
-        ),
-      ],
-    ),
-  );
+  await insertFresh(insertHoldRows(tx, holds));
 }
 
 /** Moves holds on; their lines stay as they are. */

@@ -1,8 +1,9 @@
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
+import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
-import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
 import type { CouponTerms } from './coupon.events.ts';
 import { termsOf, type TermsRow } from './coupon-terms.ts';
 import type { MemberCouponState } from './coupon.rules.ts';
@@ -31,15 +32,14 @@ export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promi
   );
 }
 
+const insertHoldRows = insertInto<Hold>('coupon_holds', {
+  order_id: (hold) => idToBytes(hold.orderId),
+  member_coupon_id: (hold) => idToBytes(hold.memberCouponId),
+  state: (hold) => hold.state,
+});
+
 export async function insertHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {
-  await insertFresh(
-    tx.write(
-      `INSERT INTO coupon_holds (order_id, member_coupon_id, state)
-       SELECT UNHEX(h.order_id), UNHEX(h.member_coupon_id), h.state
-       FROM ${bulkRows('h', { order_id: 'id', member_coupon_id: 'id', state: 'varchar' })}`,
-      [bulkParameter(holds.map((h) => [hex(h.orderId), hex(h.memberCouponId), h.state]))],
-    ),
-  );
+  await insertFresh(insertHoldRows(tx, holds));
 }
 
 export async function updateHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { bulkParameter, bulkRows, sqlMoment } from '../../platform/database/bulk.ts';
+import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Database } from '../../platform/database/database.ts';
-import type { Transaction } from '../../platform/database/transaction.ts';
 import type { TimeRange } from './calendar.rules.ts';
 import type { Booking, Sales } from './dashboard.rules.ts';
 
@@ -8,40 +8,22 @@ import type { Booking, Sales } from './dashboard.rules.ts';
  * Adds sales to their quarters of an hour, which `atMs` begins. In the order given, which must be
  * that of time: two instances then lock the same rows in the same order.
  */
-export async function addToQuarters(tx: Transaction, quarters: readonly Booking[]): Promise<void> {
-  await tx.write(
-    `INSERT INTO dashboard_sales_quarters
-       (quarter_start, paid_orders, paid_amount, sold_units, cancelled_orders, cancelled_amount)
-     SELECT added.quarter, added.paid_count, added.paid, added.units,
-            added.cancelled_count, added.cancelled
-     FROM ${bulkRows('added', {
-       quarter: 'moment',
-       paid_count: 'bigint',
-       paid: 'bigint',
-       units: 'bigint',
-       cancelled_count: 'bigint',
-       cancelled: 'bigint',
-     })}
-     ON DUPLICATE KEY UPDATE
-       paid_orders = paid_orders + VALUES(paid_orders),
-       paid_amount = paid_amount + VALUES(paid_amount),
-       sold_units = sold_units + VALUES(sold_units),
-       cancelled_orders = cancelled_orders + VALUES(cancelled_orders),
-       cancelled_amount = cancelled_amount + VALUES(cancelled_amount)`,
-    [
-      bulkParameter(
-        quarters.map((row) => [
-          sqlMoment(new Date(row.atMs)),
-          row.paidOrders,
-          row.paidAmount,
-          row.soldUnits,
-          row.cancelledOrders,
-          row.cancelledAmount,
-        ]),
-      ),
-    ],
-  );
-}
+export const addToQuarters = insertInto<Booking>(
+  'dashboard_sales_quarters',
+  {
+    quarter_start: (row) => sqlMoment(new Date(row.atMs)),
+    paid_orders: (row) => row.paidOrders,
+    paid_amount: (row) => row.paidAmount,
+    sold_units: (row) => row.soldUnits,
+    cancelled_orders: (row) => row.cancelledOrders,
+    cancelled_amount: (row) => row.cancelledAmount,
+  },
+  `paid_orders = paid_orders + VALUES(paid_orders),
+   paid_amount = paid_amount + VALUES(paid_amount),
+   sold_units = sold_units + VALUES(sold_units),
+   cancelled_orders = cancelled_orders + VALUES(cancelled_orders),
+   cancelled_amount = cancelled_amount + VALUES(cancelled_amount)`,
+);
 
 /**
  * The sales of time ranges, by their place in the list; those without sales are missing. One

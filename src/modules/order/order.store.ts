@@ -6,8 +6,9 @@ import {
   idsInLockOrder,
   sqlMoment,
 } from '../../platform/database/bulk.ts';
+import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
 import { orderLines, orders } from './order.tables.ts';
 
 export type OrderRow = typeof orders.$inferSelect;
@@ -85,18 +86,14 @@ export async function updateOrder(
 }
 
 /** Notes until when orders that wait for a payment are left alone; a later moment replaces it. */
-export async function setDeadlines(
-  tx: Transaction,
-  deadlines: readonly { orderId: Id; dueAt: Date }[],
-): Promise<void> {
-  await tx.write(
-    `INSERT INTO order_deadlines (order_id, due_at)
-     SELECT UNHEX(d.order_id), d.due_at
-     FROM ${bulkRows('d', { order_id: 'id', due_at: 'moment' })}
-     ON DUPLICATE KEY UPDATE order_deadlines.due_at = VALUES(due_at)`,
-    [bulkParameter(deadlines.map(({ orderId, dueAt }) => [hex(orderId), sqlMoment(dueAt)]))],
-  );
-}
+export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
+  'order_deadlines',
+  {
+    order_id: ({ orderId }) => idToBytes(orderId),
+    due_at: ({ dueAt }) => sqlMoment(dueAt),
+  },
+  'due_at = VALUES(due_at)',
+);
 
 /** Orders that wait for no payment any more have no deadline. */
 export async function dropDeadlines(tx: Transaction, orderIds: readonly Id[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
@@ -6,13 +7,11 @@ import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
 /** One consumer's right to handle one envelope. */
 export type Claim = { consumerId: number; envelopeId: Id };
 
-const INSERT_CLAIMS = `
-  INSERT INTO platform_inbox (consumer_id, envelope_id, batch_id)
-  SELECT claimed.consumer_id, UNHEX(claimed.envelope_id), ?
-  FROM ${bulkRows('claimed', { consumer_id: 'bigint', envelope_id: 'id' })}`;
-
-/** Up to so many rows are named one by one: as many prepared statements a connection. */
-const FEW_CLAIMS = 4;
+const insertRows = insertInto<Claim & { batchId: Buffer }>('platform_inbox', {
+  consumer_id: (claim) => claim.consumerId,
+  envelope_id: (claim) => idToBytes(claim.envelopeId),
+  batch_id: (claim) => claim.batchId,
+});
 
 const SELECT_CLAIMS = `
   SELECT i.consumer_id AS consumerId, i.envelope_id AS envelopeId, i.batch_id AS batchId
@@ -30,15 +29,9 @@ export async function insertClaims(
   claims: readonly Claim[],
 ): Promise<void> {
   const batch = idToBytes(batchId);
-  if (claims.length > FEW_CLAIMS) {
-    await tx.write(INSERT_CLAIMS, [batch, claimRows(claims)]);
-    return;
-  }
-  // The usual batch has one to four envelopes: a statement without JSON costs the server half.
-  const rows = claims.map(() => '(?, ?, ?)').join(', ');
-  await tx.write(
-    `INSERT INTO platform_inbox (consumer_id, envelope_id, batch_id) VALUES ${rows}`,
-    claims.flatMap(({ consumerId, envelopeId }) => [consumerId, idToBytes(envelopeId), batch]),
+  await insertRows(
+    tx,
+    claims.map((claim) => ({ ...claim, batchId: batch })),
   );
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { defineProblem } from '../errors/problem.ts';
-import { idFromBytes, type Id } from '../ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
 
 /** A client's wish that a request be done once. The hashes are in hexadecimal. */
 export type IdempotencyKey = {
@@ -74,27 +75,23 @@ export async function readUsedKeys(
   );
 }
 
+type UsedKey = { key: IdempotencyKey; resourceId: Id };
+
+const insertRows = insertInto<UsedKey>('platform_idempotency_key', {
+  actor_id: ({ key }) => idToBytes(key.actorId),
+  key_hash: ({ key }) => Buffer.from(key.keyHash, 'hex'),
+  body_hash: ({ key }) => Buffer.from(key.bodyHash, 'hex'),
+  resource_id: ({ resourceId }) => idToBytes(resourceId),
+});
+
 /**
  * Stores keys with the resources they make, in one order for all transactions: those with the same keys
  * wait for each other and do not deadlock. A duplicate key throws: read again, then replay.
  */
-export async function insertKeys(
-  tx: Transaction,
-  used: readonly { key: IdempotencyKey; resourceId: Id }[],
-): Promise<void> {
-  if (used.length === 0) return;
-  const rows = used
-    .map(({ key, resourceId }) => [hex(key.actorId), key.keyHash, key.bodyHash, hex(resourceId)])
-    .toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
-  await tx.write(
-    `INSERT INTO platform_idempotency_key (actor_id, key_hash, body_hash, resource_id)
-     SELECT UNHEX(k.actor_id), UNHEX(k.key_hash), UNHEX(k.body_hash), UNHEX(k.resource_id)
-     FROM ${bulkRows('k', {
-       actor_id: 'id',
-       key_hash: 'varchar',
-       body_hash: 'varchar',
-       resource_id: 'id',
-     })}`,
-    [bulkParameter(rows)],
+export async function insertKeys(tx: Transaction, used: readonly UsedKey[]): Promise<void> {
+  const place = ({ key }: UsedKey) => `${key.actorId} ${key.keyHash}`;
+  await insertRows(
+    tx,
+    used.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)),
   );
 }

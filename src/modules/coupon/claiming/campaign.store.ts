@@ -1,10 +1,5 @@
-import {
-  bulkParameter,
-  bulkRows,
-  hex,
-  idsInLockOrder,
-  sqlMoment,
-} from '../../../platform/database/bulk.ts';
+import { bulkRows, idsInLockOrder, sqlMoment } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { SqlValue, Transaction } from '../../../platform/database/transaction.ts';
 import type { Campaign } from '../../../platform/first-come/campaign-store.ts';
@@ -120,21 +115,31 @@ export async function readValidity(tx: Transaction, couponId: Id): Promise<Valid
   return row;
 }
 
+const insertCoupons = insertInto<{
+  id: Id;
+  couponId: Buffer;
+  memberId: Id;
+  rank: number;
+  expiresAt: string;
+}>('coupon_member_coupons', {
+  id: (coupon) => idToBytes(coupon.id),
+  coupon_id: (coupon) => coupon.couponId,
+  member_id: (coupon) => idToBytes(coupon.memberId),
+  claim_rank: (coupon) => coupon.rank,
+  state: () => 'issued',
+  expires_at: (coupon) => coupon.expiresAt,
+});
+
 /** Stores members' coupons. Throws the duplicate-key error when one of them has it already. */
 export async function insertMemberCoupons(
   tx: Transaction,
   couponId: Id,
   { claims, expiresAt }: { claims: readonly Omit<Entry, 'extra'>[]; expiresAt: Date },
 ): Promise<void> {
-  await tx.write(
-    `INSERT INTO coupon_member_coupons (id, coupon_id, member_id, claim_rank, state, expires_at)
-     SELECT UNHEX(c.id), ?, UNHEX(c.member_id), c.claim_rank, 'issued', ?
-     FROM ${bulkRows('c', { id: 'id', member_id: 'id', claim_rank: 'bigint' })}`,
-    [
-      idToBytes(couponId),
-      sqlMoment(expiresAt),
-      bulkParameter(claims.map((c) => [hex(c.claimId), hex(c.memberId), c.rank])),
-    ],
+  const alike = { couponId: idToBytes(couponId), expiresAt: sqlMoment(expiresAt) };
+  await insertCoupons(
+    tx,
+    claims.map(({ claimId, memberId, rank }) => ({ id: claimId, memberId, rank, ...alike })),
   );
 }
 

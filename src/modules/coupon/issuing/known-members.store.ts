@@ -1,16 +1,18 @@
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 
-/** Adds members to the copy; those that are in it stay. One statement for any number. */
+const insertRows = insertInto<Id>(
+  'coupon_known_members',
+  { member_id: idToBytes },
+  'member_id = member_id',
+);
+
+/** Adds members to the copy; those that are in it stay. */
 export async function insertKnownMembers(tx: Transaction, memberIds: readonly Id[]): Promise<void> {
-  await tx.write(
-    `INSERT INTO coupon_known_members (member_id)
-     SELECT UNHEX(m.member_id) FROM ${bulkRows('m', { member_id: 'id' })}
-     ON DUPLICATE KEY UPDATE coupon_known_members.member_id = coupon_known_members.member_id`,
-    [idsInLockOrder(memberIds)],
-  );
+  await insertRows(tx, memberIds.toSorted());
 }
 
 /** Which of these the shop has as members. */

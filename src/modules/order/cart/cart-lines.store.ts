@@ -1,6 +1,7 @@
 import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { compareIds, idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { CartLine } from './cart.rules.ts';
 
 // As in cart.store.ts, FORCE INDEX keeps small tables from being scanned, and so locked, as a whole.
@@ -40,24 +41,16 @@ export async function lockLines(
 }
 
 /** Writes lines of locked carts; one that is there already gets the quantity, and keeps its place. */
-export async function writeLines(tx: Transaction, rows: readonly StoredLine[]): Promise<void> {
-  await tx.write(
-    `INSERT INTO order_cart_items (cart_id, sku_id, quantity, added_at)
-     SELECT UNHEX(l.cart_id), UNHEX(l.sku_id), l.quantity, l.added_at
-     FROM ${bulkRows('l', { cart_id: 'id', sku_id: 'id', quantity: 'bigint', added_at: 'moment' })}
-     ON DUPLICATE KEY UPDATE order_cart_items.quantity = VALUES(quantity)`,
-    [
-      bulkParameter(
-        rows.map(({ cartId, skuId, quantity, addedAt }) => [
-          hex(cartId),
-          hex(skuId),
-          quantity,
-          sqlMoment(addedAt),
-        ]),
-      ),
-    ],
-  );
-}
+export const writeLines = insertInto<StoredLine>(
+  'order_cart_items',
+  {
+    cart_id: (line) => idToBytes(line.cartId),
+    sku_id: (line) => idToBytes(line.skuId),
+    quantity: (line) => line.quantity,
+    added_at: (line) => sqlMoment(line.addedAt),
+  },
+  'quantity = VALUES(quantity)',
+);
 
 /** Deletes lines of locked carts; what is not there is passed over. */
 export async function deleteLines(tx: Transaction, places: readonly LinePlace[]): Promise<void> {

@@ -6,10 +6,11 @@ import {
   idsInLockOrder,
   sqlMoment,
 } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import { carts } from '../order.tables.ts';
 import { deleteLines, lockLines, writeLines, type LinePlace } from './cart-lines.store.ts';
 import type { CartLine } from './cart.rules.ts';
@@ -114,23 +115,23 @@ export async function readCartsOfGuests(
   return readCarts(reader, CARTS_BY.token, tokenHashes);
 }
 
+const insertRows = insertInto<NewCart & { changedAt: Date }>('order_carts', {
+  id: (cart) => idToBytes(cart.id),
+  member_id: (cart) => cart.memberId && idToBytes(cart.memberId),
+  token_hash: (cart) => cart.tokenHash && Buffer.from(cart.tokenHash, 'hex'),
+  changed_at: (cart) => sqlMoment(cart.changedAt),
+});
+
+type NewCart = Pick<Cart, 'id' | 'memberId' | 'tokenHash'>;
+
 /** Stores carts without lines. Throws ConcurrentChange when one of the members has got a cart. */
 export async function insertCarts(
   tx: Transaction,
-  fresh: readonly Pick<Cart, 'id' | 'memberId' | 'tokenHash'>[],
+  fresh: readonly NewCart[],
   now: Date,
 ): Promise<void> {
-  await insertFresh(
-    tx.write(
-      `INSERT INTO order_carts (id, member_id, token_hash, changed_at)
-       SELECT UNHEX(c.id), UNHEX(c.member_id), UNHEX(c.token_hash), ?
-       FROM ${bulkRows('c', { id: 'id', member_id: 'id', token_hash: 'varchar' })}`,
-      [
-        sqlMoment(now),
-        bulkParameter(fresh.map((c) => [hex(c.id), c.memberId && hex(c.memberId), c.tokenHash])),
-      ],
-    ),
-  );
+  const rows = fresh.map((cart) => ({ ...cart, changedAt: now }));
+  await insertFresh(insertRows(tx, rows));
 }
 
 /** Locks carts that are about to change, and gives those that are still there as they are now. */

@@ -1,34 +1,33 @@
-import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { compareIds, idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Availability } from './copies.rules.ts';
-
-/** `version` comes last: the columns before it look at the stored one. */
-const UPSERT = `
-  INSERT INTO order_availability_copies (sku_id, availability, version)
-  SELECT UNHEX(a.sku_id), a.availability, a.version
-  FROM ${bulkRows('a', { sku_id: 'id', availability: 'varchar', version: 'bigint' })}
-  ON DUPLICATE KEY UPDATE
-    order_availability_copies.availability = IF(
-      VALUES(version) > order_availability_copies.version,
-      VALUES(availability), order_availability_copies.availability),
-    order_availability_copies.version =
-      GREATEST(VALUES(version), order_availability_copies.version)`;
 
 export type AvailabilityCopy = { skuId: Id; availability: Availability; version: number };
 
-/** Latest wins, within the copies given as well. One statement for any number. */
+const upsert = insertInto<AvailabilityCopy>(
+  'order_availability_copies',
+  {
+    sku_id: (copy) => idToBytes(copy.skuId),
+    availability: (copy) => copy.availability,
+    version: (copy) => copy.version,
+  },
+  // `version` comes last: the column before it looks at the stored one.
+  `availability = IF(VALUES(version) > version, VALUES(availability), availability),
+   version = GREATEST(VALUES(version), version)`,
+);
+
+/** Latest wins, within the copies given as well. */
 export async function upsertAvailability(
   tx: Transaction,
   copies: readonly AvailabilityCopy[],
 ): Promise<void> {
-  const sorted = copies.toSorted((a, b) => compareIds(a.skuId, b.skuId));
-  await tx.write(UPSERT, [
-    bulkParameter(
-      sorted.map(({ skuId, availability, version }) => [hex(skuId), availability, version]),
-    ),
-  ]);
+  await upsert(
+    tx,
+    copies.toSorted((a, b) => compareIds(a.skuId, b.skuId)),
+  );
 }
 
 /** How well SKUs can be had, as far as anything was told; the others are in stock. */

@@ -1,137 +1,72 @@
 import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { CouponTerms } from '../../coupon/coupon.events.ts';
 import type { SkuFacts } from './copies.rules.ts';
 
-const SKU_COLUMNS = bulkRows('s', {
-  sku_id: 'id',
-  product_id: 'id',
-  type_id: 'id',
-  name: 'varchar',
-  options: 'text',
-  thumbnail_url: 'text',
-  list_price: 'bigint',
-  discount_percent: 'bigint',
-  price_delta: 'bigint',
-  tax_type: 'varchar',
-  on_sale: 'bigint',
-  version: 'bigint',
-});
+export type SkuCopy = SkuFacts & { version: number };
 
-/** Columns that a newer version replaces; `version` itself comes last, since each looks at it. */
-const SKU_REPLACED = [
-  'type_id',
-  'name',
-  'options',
-  'thumbnail_url',
-  'list_price',
-  'discount_percent',
-  'price_delta',
-  'tax_type',
-  'on_sale',
-  'version',
-];
+const upsertSkus = insertInto<SkuCopy>(
+  'order_sku_copies',
+  {
+    sku_id: (copy) => idToBytes(copy.skuId),
+    product_id: (copy) => idToBytes(copy.productId),
+    type_id: (copy) => copy.typeId && idToBytes(copy.typeId),
+    name: (copy) => copy.name,
+    options: (copy) => copy.options,
+    thumbnail_url: (copy) => copy.thumbnailUrl,
+    list_price: (copy) => copy.listPrice,
+    discount_percent: (copy) => copy.discountPercent,
+    price_delta: (copy) => copy.priceDelta,
+    tax_type: (copy) => copy.taxType,
+    on_sale: (copy) => (copy.onSale ? 1 : 0),
+    version: (copy) => copy.version,
+  },
+  replaceWhenNewer([
+    'type_id',
+    'name',
+    'options',
+    'thumbnail_url',
+    'list_price',
+    'discount_percent',
+    'price_delta',
+    'tax_type',
+    'on_sale',
+  ]),
+);
 
-const UPSERT_SKUS = `
-  INSERT INTO order_sku_copies
-    (sku_id, product_id, type_id, name, options, thumbnail_url, list_price, discount_percent, price_delta,
-     tax_type, on_sale, version)
-  SELECT UNHEX(s.sku_id), UNHEX(s.product_id), UNHEX(s.type_id), s.name, s.options, s.thumbnail_url, s.list_price,
-         s.discount_percent, s.price_delta, s.tax_type, s.on_sale, s.version
-  FROM ${SKU_COLUMNS}
-  ON DUPLICATE KEY UPDATE ${replaceWhenNewer('order_sku_copies', SKU_REPLACED)}`;
+export async function upsertSkuCopies(tx: Transaction, copies: readonly SkuCopy[]): Promise<void> {
+  await upsertSkus(
+    tx,
+    copies.toSorted((a, b) => compareIds(a.skuId, b.skuId)),
+  );
+}
 
-const UPSERT_COUPONS = `
-  INSERT INTO order_coupon_copies
-    (coupon_id, kind, discount_amount, percent, max_discount_amount, min_order_amount, scope, version)
-  SELECT UNHEX(c.coupon_id), c.kind, c.discount_amount, c.percent, c.max_discount_amount,
-         c.min_order_amount, c.scope, c.version
-  FROM ${bulkRows('c', {
-    coupon_id: 'id',
-    kind: 'varchar',
-    discount_amount: 'bigint',
-    percent: 'bigint',
-    max_discount_amount: 'bigint',
-    min_order_amount: 'bigint',
-    scope: 'text',
-    version: 'bigint',
-  })}
-  ON DUPLICATE KEY UPDATE ${replaceWhenNewer('order_coupon_copies', [
+export type CouponCopy = CouponTerms & { couponId: Id; version: number };
+
+export const upsertCouponCopies = insertInto<CouponCopy>(
+  'order_coupon_copies',
+  {
+    coupon_id: (copy) => idToBytes(copy.couponId),
+    kind: (copy) => copy.kind,
+    discount_amount: (copy) => copy.discountAmount,
+    percent: (copy) => copy.percent,
+    max_discount_amount: (copy) => copy.maxDiscountAmount,
+    min_order_amount: (copy) => copy.minOrderAmount,
+    scope: (copy) => JSON.stringify(copy.scope),
+    version: (copy) => copy.version,
+  },
+  replaceWhenNewer([
     'kind',
     'discount_amount',
     'percent',
     'max_discount_amount',
     'min_order_amount',
     'scope',
-    'version',
-  ])}`;
-
-const INSERT_MEMBER_COUPONS = `
-  INSERT INTO order_member_coupon_copies (member_coupon_id, coupon_id, member_id, expires_at)
-  SELECT UNHEX(m.member_coupon_id), UNHEX(m.coupon_id), UNHEX(m.member_id), m.expires_at
-  FROM ${bulkRows('m', {
-    member_coupon_id: 'id',
-    coupon_id: 'id',
-    member_id: 'id',
-    expires_at: 'moment',
-  })}
-  ON DUPLICATE KEY UPDATE order_member_coupon_copies.expires_at = VALUES(expires_at)`;
-
-/** Latest wins: a row with the same or a newer version stays as it is. */
-function replaceWhenNewer(table: string, columns: readonly string[]): string {
-  return columns
-    .map((column) => {
-      const own = `${table}.${column}`;
-      return `${own} = IF(VALUES(version) > ${table}.version, VALUES(${column}), ${own})`;
-    })
-    .join(', ');
-}
-
-export type SkuCopy = SkuFacts & { version: number };
-
-export async function upsertSkuCopies(tx: Transaction, copies: readonly SkuCopy[]): Promise<void> {
-  const sorted = copies.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
-  await tx.write(UPSERT_SKUS, [
-    bulkParameter(
-      sorted.map((copy) => [
-        hex(copy.skuId),
-        hex(copy.productId),
-        copy.typeId && hex(copy.typeId),
-        copy.name,
-        copy.options,
-        copy.thumbnailUrl,
-        copy.listPrice,
-        copy.discountPercent,
-        copy.priceDelta,
-        copy.taxType,
-        copy.onSale ? 1 : 0,
-        copy.version,
-      ]),
-    ),
-  ]);
-}
-
-export async function upsertCouponCopies(
-  tx: Transaction,
-  copies: readonly (CouponTerms & { couponId: Id; version: number })[],
-): Promise<void> {
-  await tx.write(UPSERT_COUPONS, [
-    bulkParameter(
-      copies.map((copy) => [
-        hex(copy.couponId),
-        copy.kind,
-        copy.discountAmount,
-        copy.percent,
-        copy.maxDiscountAmount,
-        copy.minOrderAmount,
-        JSON.stringify(copy.scope),
-        copy.version,
-      ]),
-    ),
-  ]);
-}
+  ]),
+);
 
 export type MemberCouponCopy = {
   memberCouponId: Id;
@@ -141,20 +76,26 @@ export type MemberCouponCopy = {
   expiresAt: string;
 };
 
-export async function insertMemberCouponCopies(
-  tx: Transaction,
-  copies: readonly MemberCouponCopy[],
-): Promise<void> {
-  await tx.write(INSERT_MEMBER_COUPONS, [
-    bulkParameter(
-      copies.map((copy) => [
-        hex(copy.memberCouponId),
-        hex(copy.couponId),
-        hex(copy.memberId),
-        sqlMoment(copy.expiresAt),
-      ]),
-    ),
-  ]);
+export const insertMemberCouponCopies = insertInto<MemberCouponCopy>(
+  'order_member_coupon_copies',
+  {
+    member_coupon_id: (copy) => idToBytes(copy.memberCouponId),
+    coupon_id: (copy) => idToBytes(copy.couponId),
+    member_id: (copy) => idToBytes(copy.memberId),
+    expires_at: (copy) => sqlMoment(copy.expiresAt),
+  },
+  'expires_at = VALUES(expires_at)',
+);
+
+/**
+ * Latest wins: a row with the same or a newer version stays as it is.
+ * @param columns that a newer version replaces
+ */
+function replaceWhenNewer(columns: readonly string[]): string {
+  // `version` comes last, since each of the others looks at the one that is stored.
+  return [...columns, 'version']
+    .map((column) => `${column} = IF(VALUES(version) > version, VALUES(${column}), ${column})`)
+    .join(', ');
 }
 
 /** What order knows of SKUs. */

@@ -1,66 +1,51 @@
-import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { sqlMoment } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
-import type { Id } from '../../../platform/ids/id.ts';
+import { idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
 
-const INSERT_ORDERS = `
-  INSERT INTO order_orders
-    (id, member_id, state, failure_code, payment_method, items_amount, coupon_amount,
-     points_amount, shipping_amount, total_amount, member_coupon_id, cart_id, flash_sale_id,
-     address, stock_answer, funds_answer, coupon_answer, version, placed_at, due_at, paid_at)
-  SELECT UNHEX(o.id), UNHEX(o.member_id), o.state, o.failure_code, o.payment_method,
-         o.items_amount, o.coupon_amount, o.points_amount, o.shipping_amount, o.total_amount,
-         UNHEX(o.member_coupon_id), UNHEX(o.cart_id), UNHEX(o.flash_sale_id), o.address,
-         o.stock_answer, o.funds_answer, o.coupon_answer, o.version, o.placed_at, o.due_at, o.paid_at
-  FROM ${bulkRows('o', {
-    id: 'id',
-    member_id: 'id',
-    state: 'varchar',
-    failure_code: 'varchar',
-    payment_method: 'varchar',
-    items_amount: 'bigint',
-    coupon_amount: 'bigint',
-    points_amount: 'bigint',
-    shipping_amount: 'bigint',
-    total_amount: 'bigint',
-    member_coupon_id: 'id',
-    cart_id: 'id',
-    flash_sale_id: 'id',
-    address: 'text',
-    stock_answer: 'varchar',
-    funds_answer: 'varchar',
-    coupon_answer: 'varchar',
-    version: 'bigint',
-    placed_at: 'moment',
-    due_at: 'moment',
-    paid_at: 'moment',
-  })}`;
+const insertRows = insertInto<OrderRow>('order_orders', {
+  id: (order) => idToBytes(order.id),
+  member_id: (order) => idToBytes(order.memberId),
+  state: (order) => order.state,
+  failure_code: (order) => order.failureCode,
+  payment_method: (order) => order.paymentMethod,
+  items_amount: (order) => order.itemsAmount,
+  coupon_amount: (order) => order.couponAmount,
+  points_amount: (order) => order.pointsAmount,
+  shipping_amount: (order) => order.shippingAmount,
+  total_amount: (order) => order.totalAmount,
+  member_coupon_id: (order) => order.memberCouponId && idToBytes(order.memberCouponId),
+  cart_id: (order) => order.cartId && idToBytes(order.cartId),
+  flash_sale_id: (order) => order.flashSaleId && idToBytes(order.flashSaleId),
+  address: (order) => order.address,
+  stock_answer: (order) => order.stockAnswer,
+  funds_answer: (order) => order.fundsAnswer,
+  coupon_answer: (order) => order.couponAnswer,
+  version: (order) => order.version,
+  placed_at: (order) => sqlMoment(order.placedAt),
+  due_at: (order) => order.dueAt && sqlMoment(order.dueAt),
+  paid_at: (order) => order.paidAt && sqlMoment(order.paidAt),
+});
 
-const INSERT_LINES = `
-  INSERT INTO order_lines
-    (order_id, line_number, sku_id, product_id, name, options, thumbnail_url, list_price,
-     discount_percent, unit_price, quantity, line_amount, coupon_share, points_share, tax_type)
-  SELECT UNHEX(l.order_id), l.line_number, UNHEX(l.sku_id), UNHEX(l.product_id), l.name, l.options,
-         l.thumbnail_url, l.list_price, l.discount_percent, l.unit_price, l.quantity,
-         l.line_amount, l.coupon_share, l.points_share, l.tax_type
-  FROM ${bulkRows('l', {
-    order_id: 'id',
-    line_number: 'bigint',
-    sku_id: 'id',
-    product_id: 'id',
-    name: 'varchar',
-    options: 'text',
-    thumbnail_url: 'text',
-    list_price: 'bigint',
-    discount_percent: 'bigint',
-    unit_price: 'bigint',
-    quantity: 'bigint',
-    line_amount: 'bigint',
-    coupon_share: 'bigint',
-    points_share: 'bigint',
-    tax_type: 'varchar',
-  })}`;
+const insertLines = insertInto<OrderLineRow>('order_lines', {
+  order_id: (line) => idToBytes(line.orderId),
+  line_number: (line) => line.lineNumber,
+  sku_id: (line) => idToBytes(line.skuId),
+  product_id: (line) => idToBytes(line.productId),
+  name: (line) => line.name,
+  options: (line) => line.options,
+  thumbnail_url: (line) => line.thumbnailUrl,
+  list_price: (line) => line.listPrice,
+  discount_percent: (line) => line.discountPercent,
+  unit_price: (line) => line.unitPrice,
+  quantity: (line) => line.quantity,
+  line_amount: (line) => line.lineAmount,
+  coupon_share: (line) => line.couponShare,
+  points_share: (line) => line.pointsShare,
+  tax_type: (line) => line.taxType,
+});
 
 type NewOrder = { order: OrderRow; lines: readonly OrderLineRow[] };
 
@@ -88,57 +73,9 @@ export function changeBeforeInsert(
   return true;
 }
 
-/** Inserts orders with their lines: two statements for any number, both begun at once. */
+/** Inserts orders with their lines; all of it is begun at once. */
 export async function insertOrders(tx: Transaction, placed: readonly NewOrder[]): Promise<void> {
-  const orders = tx.write(INSERT_ORDERS, [
-    bulkParameter(
-      placed.map(({ order }) => [
-        hex(order.id),
-        hex(order.memberId),
-        order.state,
-        order.failureCode,
-        order.paymentMethod,
-        order.itemsAmount,
-        order.couponAmount,
-        order.pointsAmount,
-        order.shippingAmount,
-        order.totalAmount,
-        order.memberCouponId && hex(order.memberCouponId),
-        order.cartId && hex(order.cartId),
-        order.flashSaleId && hex(order.flashSaleId),
-        order.address,
-        order.stockAnswer,
-        order.fundsAnswer,
-        order.couponAnswer,
-        order.version,
-        sqlMoment(order.placedAt),
-        order.dueAt && sqlMoment(order.dueAt),
-        order.paidAt && sqlMoment(order.paidAt),
-      ]),
-    ),
-  ]);
-  const lines = tx.write(INSERT_LINES, [
-    bulkParameter(
-      placed.flatMap((each) =>
-        each.lines.map((line) => [
-          hex(line.orderId),
-          line.lineNumber,
-          hex(line.skuId),
-          hex(line.productId),
-          line.name,
-          line.options,
-          line.thumbnailUrl,
-          line.listPrice,
-          line.discountPercent,
-          line.unitPrice,
-          line.quantity,
-          line.lineAmount,
-          line.couponShare,
-          line.pointsShare,
-          line.taxType,
-        ]),
-      ),
-    ),
-  ]);
-  await Promise.all([orders, lines]);
+  const orders = placed.map((each) => each.order);
+  const lines = placed.flatMap((each) => each.lines);
+  await Promise.all([insertRows(tx, orders), insertLines(tx, lines)]);
 }

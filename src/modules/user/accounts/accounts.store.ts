@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Claims } from '../../../platform/auth/access-token.ts';
 import type { Role } from '../../../platform/auth/permissions.ts';
-import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -20,25 +20,14 @@ export type NewMember = {
 };
 
 /** Stores members. Throws the duplicate-key error when a login id is taken. */
-export async function insertMembers(tx: Transaction, rows: readonly NewMember[]): Promise<void> {
-  await tx.write(
-    `INSERT INTO user_members (id, login_id, name, email, phone, password_hash)
-     SELECT UNHEX(m.id), m.login_id, m.name, m.email, m.phone, m.password_hash
-     FROM ${bulkRows('m', {
-       id: 'id',
-       login_id: 'varchar',
-       name: 'varchar',
-       email: 'varchar',
-       phone: 'varchar',
-       password_hash: 'varchar',
-     })}`,
-    [
-      bulkParameter(
-        rows.map((m) => [hex(m.id), m.loginId, m.name, m.email, m.phone, m.passwordHash]),
-      ),
-    ],
-  );
-}
+export const insertMembers = insertInto<NewMember>('user_members', {
+  id: (member) => idToBytes(member.id),
+  login_id: (member) => member.loginId,
+  name: (member) => member.name,
+  email: (member) => member.email,
+  phone: (member) => member.phone,
+  password_hash: (member) => member.passwordHash,
+});
 
 /**
  * Which of the login ids have an account already, and whose it is. Compared with parameters, not

@@ -1,8 +1,8 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
-import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { sqlMoment } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import type { Transaction } from '../../../platform/database/transaction.ts';
-import type { Id } from '../../../platform/ids/id.ts';
+import { idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import { pointEntries } from '../user.tables.ts';
 import type { PointEntryKind } from './points.rules.ts';
@@ -18,38 +18,15 @@ export type NewPointEntry = {
   expiresAt: Date | null;
 };
 
-export async function insertPointEntries(
-  tx: Transaction,
-  entries: readonly NewPointEntry[],
-): Promise<void> {
-  await tx.write(
-    `INSERT INTO user_point_entries (id, member_id, kind, amount, order_id, reason, expires_at)
-     SELECT UNHEX(e.id), UNHEX(e.member_id), e.kind, e.amount, UNHEX(e.order_id), e.reason,
-            e.expires_at
-     FROM ${bulkRows('e', {
-       id: 'id',
-       member_id: 'id',
-       kind: 'varchar',
-       amount: 'bigint',
-       order_id: 'id',
-       reason: 'varchar',
-       expires_at: 'moment',
-     })}`,
-    [
-      bulkParameter(
-        entries.map((e) => [
-          hex(e.id),
-          hex(e.memberId),
-          e.kind,
-          e.amount,
-          e.orderId === null ? null : hex(e.orderId),
-          e.reason,
-          e.expiresAt === null ? null : sqlMoment(e.expiresAt),
-        ]),
-      ),
-    ],
-  );
-}
+export const insertPointEntries = insertInto<NewPointEntry>('user_point_entries', {
+  id: (entry) => idToBytes(entry.id),
+  member_id: (entry) => idToBytes(entry.memberId),
+  kind: (entry) => entry.kind,
+  amount: (entry) => entry.amount,
+  order_id: (entry) => entry.orderId && idToBytes(entry.orderId),
+  reason: (entry) => entry.reason,
+  expires_at: (entry) => entry.expiresAt && sqlMoment(entry.expiresAt),
+});
 
 export type PointEntryRow = typeof pointEntries.$inferSelect;
 

@@ -1,10 +1,11 @@
 import { groupBy } from '../../../platform/collections/group-by.ts';
 import { idList } from '../../../platform/database/id-list.ts';
-import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { HoldState } from '../../../platform/holds/hold-state.ts';
-import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import { sumOf, type PointShare } from '../points/points.rules.ts';
 import type { FundsHold } from './order-funds.ts';
@@ -43,42 +44,20 @@ export async function lockHolds(
   );
 }
 
+const insertHoldRows = insertInto<FundsHold>('user_funds_holds', {
+  order_id: (hold) => idToBytes(hold.orderId),
+  member_id: (hold) => hold.memberId && idToBytes(hold.memberId),
+  paid_amount: (hold) => hold.paidAmount,
+  free_amount: (hold) => hold.freeAmount,
+  points_amount: (hold) => sumOf(hold.points),
+  point_lots: (hold) => textOf(hold.points),
+  refunded_amount: (hold) => hold.refundedAmount,
+  refunded_points_amount: (hold) => hold.refundedPointsAmount,
+  state: (hold) => hold.state,
+});
+
 export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {
-  await insertFresh(
-    tx.write(
-      `INSERT INTO user_funds_holds
-         (order_id, member_id, paid_amount, free_amount, points_amount, point_lots,
-          refunded_amount, refunded_points_amount, state)
-       SELECT UNHEX(h.order_id), UNHEX(h.member_id), h.paid_amount, h.free_amount, h.points_amount,
-              h.point_lots, h.refunded_amount, h.refunded_points_amount, h.state
-       FROM ${bulkRows('h', {
-         order_id: 'id',
-         member_id: 'id',
-         paid_amount: 'bigint',
-         free_amount: 'bigint',
-         points_amount: 'bigint',
-         point_lots: 'text',
-         refunded_amount: 'bigint',
-         refunded_points_amount: 'bigint',
-         state: 'varchar',
-       })}`,
-      [
-        bulkParameter(
-          holds.map((h) => [
-            hex(h.orderId),
-            h.memberId === null ? null : hex(h.memberId),
-            h.paidAmount,
-            h.freeAmount,
-            sumOf(h.points),
-            textOf(h.points),
-            h.refundedAmount,
-            h.refundedPointsAmount,
-            h.state,
-          ]),
-        ),
-      ],
-    ),
-  );
+  await insertFresh(insertHoldRows(tx, holds));
 }
 
 /** Moves holds on; what was set aside stays in the row, as a memory of it. */

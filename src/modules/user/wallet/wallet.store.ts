@@ -1,5 +1,6 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -9,16 +10,11 @@ import type { Funds, WalletEntryKind } from './wallet.rules.ts';
 
 export type Wallet = { memberId: Id } & Funds;
 
-const WALLET_COLUMNS = { member_id: 'id', paid_amount: 'bigint', free_amount: 'bigint' } as const;
-
-export async function insertWallets(tx: Transaction, rows: readonly Wallet[]): Promise<void> {
-  await tx.write(
-    `INSERT INTO user_wallets (member_id, paid_amount, free_amount)
-     SELECT UNHEX(w.member_id), w.paid_amount, w.free_amount
-     FROM ${bulkRows('w', WALLET_COLUMNS)}`,
-    [walletRows(rows)],
-  );
-}
+export const insertWallets = insertInto<Wallet>('user_wallets', {
+  member_id: (wallet) => idToBytes(wallet.memberId),
+  paid_amount: (wallet) => wallet.paidAmount,
+  free_amount: (wallet) => wallet.freeAmount,
+});
 
 export async function findWallet(database: Database, memberId: Id): Promise<Wallet | undefined> {
   const [row] = await database.orm.select().from(wallets).where(eq(wallets.memberId, memberId));
@@ -49,15 +45,15 @@ export async function lockWallets(
 /** Writes the balances of wallets that this transaction has locked. */
 export async function updateWallets(tx: Transaction, changed: readonly Wallet[]): Promise<void> {
   await tx.write(
-    `UPDATE ${bulkRows('changed', WALLET_COLUMNS)}
+    `UPDATE ${bulkRows('changed', {
+      member_id: 'id',
+      paid_amount: 'bigint',
+      free_amount: 'bigint',
+    })}
      STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(changed.member_id)
      SET w.paid_amount = changed.paid_amount, w.free_amount = changed.free_amount`,
-    [walletRows(changed)],
+    [bulkParameter(changed.map((w) => [hex(w.memberId), w.paidAmount, w.freeAmount]))],
   );
-}
-
-function walletRows(rows: readonly Wallet[]): string {
-  return bulkParameter(rows.map((w) => [hex(w.memberId), w.paidAmount, w.freeAmount]));
 }
 
 /** Puts free money into a member's wallet; false when there is no such wallet. */
@@ -76,40 +72,15 @@ export type NewWalletEntry = Wallet & {
   reason: string | null;
 };
 
-export async function insertEntries(
-  tx: Transaction,
-  entries: readonly NewWalletEntry[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  await tx.write(
-    `INSERT INTO user_wallet_entries
-       (id, member_id, kind, paid_amount, free_amount, order_id, reason)
-     SELECT UNHEX(e.id), UNHEX(e.member_id), e.kind, e.paid_amount, e.free_amount,
-            UNHEX(e.order_id), e.reason
-     FROM ${bulkRows('e', {
-       id: 'id',
-       member_id: 'id',
-       kind: 'varchar',
-       paid_amount: 'bigint',
-       free_amount: 'bigint',
-       order_id: 'id',
-       reason: 'varchar',
-     })}`,
-    [
-      bulkParameter(
-        entries.map((e) => [
-          hex(e.id),
-          hex(e.memberId),
-          e.kind,
-          e.paidAmount,
-          e.freeAmount,
-          e.orderId === null ? null : hex(e.orderId),
-          e.reason,
-        ]),
-      ),
-    ],
-  );
-}
+export const insertEntries = insertInto<NewWalletEntry>('user_wallet_entries', {
+  id: (entry) => idToBytes(entry.id),
+  member_id: (entry) => idToBytes(entry.memberId),
+  kind: (entry) => entry.kind,
+  paid_amount: (entry) => entry.paidAmount,
+  free_amount: (entry) => entry.freeAmount,
+  order_id: (entry) => entry.orderId && idToBytes(entry.orderId),
+  reason: (entry) => entry.reason,
+});
 
 export type WalletEntryRow = typeof walletEntries.$inferSelect;
 
