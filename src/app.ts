@@ -8,6 +8,7 @@ import { wireUser, type UserModule } from './modules/user/user.module.ts';
 import { accessTokenSigner } from './platform/auth/access-token.ts';
 import { restrictToAdmins } from './platform/auth/admin-scope.ts';
 import { loadJwtSecret } from './platform/auth/jwt-secret.ts';
+import { Invalidations } from './platform/cache/invalidations.ts';
 import { closeRedis, openRedis, type Redis } from './platform/cache/redis.ts';
 import { DatabaseClock, type Clock } from './platform/clock/clock.ts';
 import type { Config } from './platform/config/config.ts';
@@ -92,6 +93,8 @@ async function assemble(
   const server = await createShopServer(config.http, jwtSecret, log);
 
   const precedence = new Precedence();
+  const { prefix } = config.redis;
+  const invalidations = new Invalidations({ redis, prefix, log });
 
   const root = createContainer();
   provide(root, tokens.CONFIG, () => config);
@@ -99,6 +102,7 @@ async function assemble(
   provide(root, tokens.CLOCK, () => clock);
   provide(root, tokens.DATABASE, () => database);
   provide(root, tokens.REDIS, () => redis);
+  provide(root, tokens.INVALIDATIONS, () => invalidations);
   provide(root, tokens.IN_TRANSACTION, () => backbone.inTransaction);
   provide(root, tokens.PRECEDENCE, () => precedence);
   provide(root, tokens.SIGN_ACCESS_TOKEN, () => accessTokenSigner(server));
@@ -125,11 +129,13 @@ async function assemble(
   await servePictures(server, picturesFolder(config.dataDir));
   await registerRoutes(server, modules, [operations]);
 
+  invalidations.start();
+  lifecycle.onStop('invalidations', () => invalidations.stop());
   await backbone.start(consumers);
   lifecycle.onStop('events', () => backbone.stop());
   await startGates(gates, lifecycle);
   startSweeps(modules, lifecycle, log);
-  startChores(modules, { database, redis, prefix: config.redis.prefix }, lifecycle, log);
+  startChores(modules, { database, redis, prefix }, lifecycle, log);
   lifecycle.onStop('http', () => server.close());
 
   if (config.owner) await user.ensureOwner(config.owner);

@@ -15,6 +15,7 @@ import {
 } from '../support/factories.ts';
 import { handle } from '../support/order-events.ts';
 import { startShop, type TestShop } from '../support/start-shop.ts';
+import { unheardSkus } from '../support/unheard-skus.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -154,6 +155,7 @@ describe('an answer that is told again', () => {
       clock: { now: () => new Date(), nowMs: () => Date.now() },
       news: new OrderNews(),
       placedOrders: new PlacedOrders(),
+      knownSkus: unheardSkus(shop.database),
       paymentWindowMs: 900_000,
     });
     const again = fundsHeld.of(order.id, 1, { orderId: order.id });

@@ -11,7 +11,7 @@ import type { Booking, Sales } from './dashboard.rules.ts';
 export const addToQuarters = insertInto<Booking>(
   'dashboard_sales_quarters',
   {
-    quarter_start: (row) => sqlMoment(new Date(row.atMs)),
+    quarter_start: (row) => new Date(row.atMs),
     paid_orders: (row) => row.paidOrders,
     paid_amount: (row) => row.paidAmount,
     sold_units: (row) => row.soldUnits,

@@ -5,6 +5,7 @@ import {
   CONFIG,
   DATABASE,
   IN_TRANSACTION,
+  INVALIDATIONS,
   LOG,
   PRECEDENCE,
   REDIS,
@@ -14,7 +15,8 @@ import { createPaymentGateways } from '../../platform/payment-gateway/create-pay
 import { wireCart } from './cart/wire-cart.ts';
 import { copyAvailability } from './copies/copy-availability.ts';
 import { copyCoupons } from './copies/copy-coupons.ts';
-import { copyProducts } from './copies/copy-products.ts';
+import { createCopyProducts } from './copies/copy-products.ts';
+import { KnownSkus } from './copies/known-skus.ts';
 import { wireFlashSales } from './flash-sales/wire-flash-sales.ts';
 import { OrderNews } from './order-news.ts';
 import { orderAdminRoutes } from './order.admin-routes.ts';
@@ -44,6 +46,7 @@ export function wireOrder(container: Container): ShopModule {
 
   const news = new OrderNews();
   const placedOrders = new PlacedOrders();
+  const knownSkus = new KnownSkus({ database, invalidations: resolve(container, INVALIDATIONS) });
   const gateways = createPaymentGateways(config.payments);
   const showOrders = createShowOrders({ database, timeZone });
   const cancelOrder = createCancelOrder({ database, inTransaction, clock, news });
@@ -77,6 +80,7 @@ export function wireOrder(container: Container): ShopModule {
     placeOrder: precedence.first(
       createPlaceOrder({
         database,
+        knownSkus,
         inTransaction,
         clock,
         shipping: settings,
@@ -86,7 +90,7 @@ export function wireOrder(container: Container): ShopModule {
       }),
     ),
     awaitOutcome: precedence.first(createAwaitOutcome({ news, showOrders, timeZone })),
-    quoteOrder: createQuoteOrder({ database, clock, shipping: settings }),
+    quoteOrder: createQuoteOrder({ database, knownSkus, clock, shipping: settings }),
     cancelOrder,
     showOrders,
     followOrder: createFollowOrder({ showOrders, news, clock }),
@@ -107,8 +111,8 @@ export function wireOrder(container: Container): ShopModule {
 
   return {
     consumers: [
-      createSettleOrdersOnAnswers({ clock, news, placedOrders, paymentWindowMs }),
-      copyProducts,
+      createSettleOrdersOnAnswers({ clock, news, placedOrders, knownSkus, paymentWindowMs }),
+      createCopyProducts({ knownSkus }),
       copyAvailability,
       copyCoupons,
       ...cart.consumers,

@@ -1,11 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import {
-  bulkParameter,
-  bulkRows,
-  hex,
-  idsInLockOrder,
-  sqlMoment,
-} from '../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
@@ -90,7 +84,7 @@ export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
   'order_deadlines',
   {
     order_id: ({ orderId }) => idToBytes(orderId),
-    due_at: ({ dueAt }) => sqlMoment(dueAt),
+    due_at: ({ dueAt }) => dueAt,
   },
   'due_at = VALUES(due_at)',
 );

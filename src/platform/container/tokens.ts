@@ -1,5 +1,6 @@
 import type { SignAccessToken } from '../auth/access-token.ts';
 import type { Precedence } from '../batching/precedence.ts';
+import type { Invalidations } from '../cache/invalidations.ts';
 import type { Redis } from '../cache/redis.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Config } from '../config/config.ts';
@@ -14,6 +15,8 @@ export const LOG = token<Logger>('log');
 export const CLOCK = token<Clock>('clock');
 export const DATABASE = token<Database>('database');
 export const REDIS = token<Redis>('redis');
+/** Tells the caches of all instances what has changed. */
+export const INVALIDATIONS = token<Invalidations>('invalidations');
 export const IN_TRANSACTION = token<InTransaction>('in transaction');
 /** Orders go before claims. */
 export const PRECEDENCE = token<Precedence>('precedence');

@@ -25,27 +25,29 @@ export function insertInto<Row>(
   const names = Object.keys(columns);
   const valuesOf = Object.values(columns);
   const head = `INSERT INTO ${table} (${names.map((name) => `\`${name}\``).join(', ')}) VALUES `;
-  const row = `(${names.map(() => '?').join(', ')})`;
+  const row = `(${names.map(() => '?').join()})`;
   const tail = onDuplicate === undefined ? '' : ` ON DUPLICATE KEY UPDATE ${onDuplicate}`;
   const statements = new Map(
-    SIZES.map((size) => [size, head + Array<string>(size).fill(row).join(', ') + tail]),
+    SIZES.map((size) => [size, head + Array<string>(size).fill(row).join() + tail]),
   );
 
   return async function insertRows(tx, rows) {
     const inserts: Promise<unknown>[] = [];
     let inserted = 0;
     for (const [size, statement] of statements) {
-      while (rows.length - inserted >= size) {
-        const some = rows.slice(inserted, inserted + size);
-        inserts.push(
-          tx.write(
-            statement,
-            some.flatMap((each) => valuesOf.map((valueOf) => valueOf(each))),
-          ),
-        );
-        inserted += size;
+      for (; rows.length - inserted >= size; inserted += size) {
+        inserts.push(tx.write(statement, values(rows, inserted, size)));
       }
     }
     await Promise.all(inserts);
   };
+
+  // Loops: flatMap takes five times as long, for every column of everything that is sold.
+  function values(rows: readonly Row[], from: number, count: number): SqlValue[] {
+    const list: SqlValue[] = [];
+    for (const each of rows.slice(from, from + count)) {
+      for (const valueOf of valuesOf) list.push(valueOf(each));
+    }
+    return list;
+  }
 }

@@ -16,9 +16,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (input: unknown) => {
     const read = integers.length > 0 ? readIntegers(integers, input as TextFields) : input;
     const value = hasDefaults ? validator.Default(read) : read;
-    const places = unstorableText(value);
-    if (places.length === 0 && validator.Check(value)) return { value };
-    places.push(...validator.Errors(value).flatMap(toPlaces));
+    if (isStorable(value) && validator.Check(value)) return { value };
+    const places = [...unstorableText(value), ...validator.Errors(value).flatMap(toPlaces)];
     const prefix = isBody ? '' : `/${httpPart}`;
     return { error: invalidInput(places.map((at) => ({ ...at, path: prefix + at.path }))) };
   };
@@ -46,17 +45,35 @@ function readIntegers(integers: readonly string[], fields: TextFields): TextFiel
 }
 
 /**
- * Text that a database cannot keep as it is: half of a surrogate pair, or a NUL, which comparisons
- * pass over.
+ * Whether a database can keep all text as it is: not half of a surrogate pair, nor a NUL, which
+ * comparisons pass over.
  */
+function isStorable(input: unknown): boolean {
+  // A list of what is still to be looked at: a hostile body nests deeper than calls can.
+  const open: unknown[] = [input];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') {
+      if (!isStorableText(value)) return false;
+    } else if (typeof value === 'object' && value !== null) {
+      for (const part of Object.values(value)) open.push(part);
+    }
+  }
+  return true;
+}
+
+function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** The places of text that a database cannot keep. */
 function unstorableText(input: unknown): InvalidPlace[] {
   const places: InvalidPlace[] = [];
-  // A list of what is still to be looked at: a hostile body nests deeper than calls can.
   const open: [path: string, value: unknown][] = [['', input]];
   for (let next = open.pop(); next; next = open.pop()) {
     const [path, value] = next;
     if (typeof value === 'string') {
-      if (value.isWellFormed() && !value.includes('\0')) continue;
+      if (isStorableText(value)) continue;
       places.push({ path, message: 'has characters that are no text' });
     } else if (typeof value === 'object' && value !== null) {
       for (const [name, part] of Object.entries(value)) open.push([`${path}/${name}`, part]);

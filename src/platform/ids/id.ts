@@ -12,19 +12,21 @@ export const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
  */
 export function newId(): Id {
   const random = takeRandom();
-  const nowMs = Date.now();
-  if (nowMs > last.msecs) {
-    last.msecs = nowMs;
+  const msecs = Date.now();
+  if (msecs > last.msecs) {
+    last.msecs = msecs;
     // Half of the range is left for counting up within the millisecond.
     last.seq = random.readUInt32BE() >>> 1;
   } else {
     last.seq += 1;
   }
-  return v7({ random, ...last });
+  return idFromBytes(v7({ random, msecs: last.msecs, seq: last.seq }, newest));
 }
 
 /** Ids of one process rise within a millisecond, too (RFC 9562, 6.2, method 1). */
 const last = { msecs: 0, seq: 0 };
+/** The bytes of the id that was made last. */
+const newest = new Uint8Array(16);
 
 const ID_BYTES = 16;
 /** One call to the system for many ids: it costs more than all the rest of making one. */
@@ -45,13 +47,37 @@ export function idToHex(id: Id): string {
   return `${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`;
 }
 
+// A few per row that is read or written: these two take a third of the time that Buffer's own
+// conversions take, with the dashes taken out and put in.
+
 export function idToBytes(id: Id): Buffer {
-  return Buffer.from(idToHex(id), 'hex');
+  const bytes = Buffer.allocUnsafe(ID_BYTES);
+  let at = 0;
+  for (let index = 0; index < id.length; index += 2) {
+    if (id.charCodeAt(index) === DASH) index += 1;
+    bytes[at++] = (digitAt(id, index) << 4) | digitAt(id, index + 1);
+  }
+  return bytes;
 }
 
 export function idFromBytes(bytes: Uint8Array): Id {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  let id = '';
+  for (let at = 0; at < ID_BYTES; at += 1) {
+    if (at === 4 || at === 6 || at === 8 || at === 10) id += '-';
+    id += BYTE_TEXTS[bytes[at] ?? 0];
+  }
+  return id;
+}
+
+const DASH = 0x2d;
+const BYTE_TEXTS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS = new Uint8Array(128).map((_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(digit) ? 0 : digit;
+});
+
+function digitAt(id: Id, index: number): number {
+  return DIGITS[id.charCodeAt(index)] ?? 0;
 }
 
 /** Milliseconds since 1970 that a UUIDv7 carries: when it was made, by its maker's clock. */

@@ -15,6 +15,7 @@ import { handle } from '../../support/order-events.ts';
 import { auditPayments } from '../../support/audit-payments.ts';
 import { startPayingShop, type PayingShop } from '../../support/paying.ts';
 import { showOrder, toldOf, untilState } from '../../support/payments-seen.ts';
+import { unheardSkus } from '../../support/unheard-skus.ts';
 
 let shop: PayingShop;
 let product: TestProduct;
@@ -36,7 +37,10 @@ describe('an order that nobody decides', () => {
       paymentMethod: 'wallet' as const,
       address: ADDRESS,
     };
-    const facts = await readFacts(shop.database, [placement]);
+    const facts = await readFacts(
+      { database: shop.database, knownSkus: unheardSkus(shop.database) },
+      [placement],
+    );
     const shipping = { shippingAmount: 3_000, freeShippingFromAmount: 30_000 };
     const draft = draftOrder(placement, facts, shipping, new Date(Date.now() - 10_000));
     await shop.app.backbone.inTransaction(async (tx) => {
@@ -61,6 +65,7 @@ describe('an order that nobody decides', () => {
       clock: { now: () => new Date(), nowMs: () => Date.now() },
       news: new OrderNews(),
       placedOrders: new PlacedOrders(),
+      knownSkus: unheardSkus(shop.database),
       paymentWindowMs: 900_000,
     });
     const answers = [

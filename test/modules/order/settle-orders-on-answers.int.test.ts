@@ -7,25 +7,29 @@ import { OrderNews } from '../../../src/modules/order/order-news.ts';
 import { insertOrders } from '../../../src/modules/order/placing/placing.store.ts';
 import { createSettleOrdersOnAnswers } from '../../../src/modules/order/placing/settle-orders-on-answers.ts';
 import { fundsHeld, fundsRefused } from '../../../src/modules/user/user.events.ts';
+import type { TransactionalConsumer } from '../../../src/platform/events/consumer.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { ADDRESS } from '../../support/factories.ts';
 import { answersOf, handle, type TestEvent } from '../../support/order-events.ts';
 import { permutations } from '../../support/shuffle.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
+import { unheardSkus } from '../../support/unheard-skus.ts';
 
 let shop: TestShop;
+let settleOrders: TransactionalConsumer;
 beforeAll(async () => {
   shop = await startShop();
+  settleOrders = createSettleOrdersOnAnswers({
+    clock: { now: () => new Date('2026-11-20T00:00:00.000Z'), nowMs: () => Date.UTC(2026, 10, 20) },
+    news: new OrderNews(),
+    placedOrders,
+    knownSkus: unheardSkus(shop.database),
+    paymentWindowMs: 900_000,
+  });
 });
 afterAll(() => shop.stop());
 
 const placedOrders = new PlacedOrders();
-const settleOrders = createSettleOrdersOnAnswers({
-  clock: { now: () => new Date('2026-11-20T00:00:00.000Z'), nowMs: () => Date.UTC(2026, 10, 20) },
-  news: new OrderNews(),
-  placedOrders,
-  paymentWindowMs: 900_000,
-});
 const receive = (...events: TestEvent[]) => handle(shop, settleOrders, events);
 
 /**

@@ -1,4 +1,4 @@
-import { bulkRows, idsInLockOrder, sqlMoment } from '../../../platform/database/bulk.ts';
+import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { SqlValue, Transaction } from '../../../platform/database/transaction.ts';
@@ -120,7 +120,7 @@ const insertCoupons = insertInto<{
   couponId: Buffer;
   memberId: Id;
   rank: number;
-  expiresAt: string;
+  expiresAt: Date;
 }>('coupon_member_coupons', {
   id: (coupon) => idToBytes(coupon.id),
   coupon_id: (coupon) => coupon.couponId,
@@ -136,7 +136,7 @@ export async function insertMemberCoupons(
   couponId: Id,
   { claims, expiresAt }: { claims: readonly Omit<Entry, 'extra'>[]; expiresAt: Date },
 ): Promise<void> {
-  const alike = { couponId: idToBytes(couponId), expiresAt: sqlMoment(expiresAt) };
+  const alike = { couponId: idToBytes(couponId), expiresAt };
   await insertCoupons(
     tx,
     claims.map(({ claimId, memberId, rank }) => ({ id: claimId, memberId, rank, ...alike })),

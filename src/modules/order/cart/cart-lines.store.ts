@@ -1,4 +1,4 @@
-import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -47,7 +47,7 @@ export const writeLines = insertInto<StoredLine>(
     cart_id: (line) => idToBytes(line.cartId),
     sku_id: (line) => idToBytes(line.skuId),
     quantity: (line) => line.quantity,
-    added_at: (line) => sqlMoment(line.addedAt),
+    added_at: (line) => line.addedAt,
   },
   'quantity = VALUES(quantity)',
 );

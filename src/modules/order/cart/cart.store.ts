@@ -119,7 +119,7 @@ const insertRows = insertInto<NewCart & { changedAt: Date }>('order_carts', {
   id: (cart) => idToBytes(cart.id),
   member_id: (cart) => cart.memberId && idToBytes(cart.memberId),
   token_hash: (cart) => cart.tokenHash && Buffer.from(cart.tokenHash, 'hex'),
-  changed_at: (cart) => sqlMoment(cart.changedAt),
+  changed_at: (cart) => cart.changedAt,
 });
 
 type NewCart = Pick<Cart, 'id' | 'memberId' | 'tokenHash'>;

@@ -1,3 +1,4 @@
+import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
@@ -70,7 +71,7 @@ async function pay(tx: Transaction, order: OrderRow, paidAt: Date): Promise<void
     orderPaid.of(orderId, version + 1, {
       orderId,
       memberId,
-      paidAt: paidAt.toISOString(),
+      paidAt: isoMoment(paidAt),
       totalAmount,
       memberCouponId,
       lines,

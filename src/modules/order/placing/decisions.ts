@@ -1,3 +1,4 @@
+import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
@@ -77,7 +78,7 @@ function tellOthers(
           memberId,
           paymentMethod,
           totalAmount,
-          dueAt: dueAtOf(order).toISOString(),
+          dueAt: isoMoment(dueAtOf(order)),
         };
         recordEvents(tx, orderPaymentDue.of(orderId, version, payload));
         break;
@@ -86,7 +87,7 @@ function tellOthers(
         const payload = {
           orderId,
           memberId,
-          paidAt: now.toISOString(),
+          paidAt: isoMoment(now),
           totalAmount,
           memberCouponId,
           lines: [...(lines.get(orderId) ?? [])],

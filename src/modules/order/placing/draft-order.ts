@@ -1,3 +1,4 @@
+import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import type { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import { orderPlaced } from '../order.events.ts';
@@ -157,7 +158,7 @@ export function placedEvent(draft: Draft) {
   return orderPlaced.of(order.id, order.version, {
     orderId: order.id,
     memberId: order.memberId,
-    placedAt: order.placedAt.toISOString(),
+    placedAt: isoMoment(order.placedAt),
     lines: eventLines(draft),
     funds: fundsFor(order),
     coupon:

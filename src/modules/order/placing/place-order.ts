@@ -9,6 +9,7 @@ import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { idempotencyKeyReused, insertKeys } from '../../../platform/idempotency/idempotency-key.ts';
 import { resolveKeys, type KeyStanding } from '../../../platform/idempotency/resolve-keys.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import type { KnownSkus } from '../copies/known-skus.ts';
 import { paymentMethodUnavailable } from '../order.errors.ts';
 import type { OrderNews, OrderOutcome } from '../order-news.ts';
 import type { PaymentMethod } from '../order.rules.ts';
@@ -50,6 +51,7 @@ const PAUSE_MS = 2;
  */
 export function createPlaceOrder(parts: {
   database: Database;
+  knownSkus: KnownSkus;
   inTransaction: InTransaction;
   clock: Clock;
   shipping: ShippingTerms;
@@ -130,7 +132,7 @@ export function createPlaceOrder(parts: {
       attempt<Placement>(() => ({ ...placement, ...choose(placement.memberId, placement.items) })),
     );
     const chosen = placements.flatMap((placement) => (placement.ok ? [placement.value] : []));
-    return { placements, facts: await readFacts(database, chosen) };
+    return { placements, facts: await readFacts(parts, chosen) };
   }
 }
 

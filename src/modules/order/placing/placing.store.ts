@@ -1,4 +1,3 @@
-import { sqlMoment } from '../../../platform/database/bulk.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
@@ -24,9 +23,9 @@ const insertRows = insertInto<OrderRow>('order_orders', {
   funds_answer: (order) => order.fundsAnswer,
   coupon_answer: (order) => order.couponAnswer,
   version: (order) => order.version,
-  placed_at: (order) => sqlMoment(order.placedAt),
-  due_at: (order) => order.dueAt && sqlMoment(order.dueAt),
-  paid_at: (order) => order.paidAt && sqlMoment(order.paidAt),
+  placed_at: (order) => order.placedAt,
+  due_at: (order) => order.dueAt,
+  paid_at: (order) => order.paidAt,
 });
 
 const insertLines = insertInto<OrderLineRow>('order_lines', {

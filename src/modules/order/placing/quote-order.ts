@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import type { KnownSkus } from '../copies/known-skus.ts';
 import { couponRejected } from '../order.errors.ts';
 import { awaitCopies } from './await-copies.ts';
 import { chooseItems, type OpenRequest } from './choose-items.ts';
@@ -17,17 +18,18 @@ export type QuoteOrder = (request: OpenRequest) => Promise<Quote>;
  */
 export function createQuoteOrder(parts: {
   database: Database;
+  knownSkus: KnownSkus;
   clock: Clock;
   shipping: ShippingTerms;
 }): QuoteOrder {
-  const { database, clock, shipping } = parts;
+  const { database, knownSkus, clock, shipping } = parts;
 
   return function quoteOrder(request) {
     return awaitCopies(async () => {
       const choose = await chooseItems(database, [request]);
       const { items } = choose(request.memberId, request.items);
       const chosen = { ...request, items };
-      const facts = await readFacts(database, [chosen]);
+      const facts = await readFacts({ database, knownSkus }, [chosen]);
       const { price, coupon } = priceRequest(chosen, facts, shipping, clock.now());
       if (coupon?.isUsable === false) throw couponRejected();
       return quoteOf(price);

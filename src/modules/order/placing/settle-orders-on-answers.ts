@@ -7,6 +7,7 @@ import { couponHeld, couponRefused } from '../../coupon/coupon.events.ts';
 import { fundsHeld, fundsRefused } from '../../user/user.events.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderNews } from '../order-news.ts';
+import type { KnownSkus } from '../copies/known-skus.ts';
 import { decide, type Answer, type Answers, type Decision } from '../order.rules.ts';
 import type { PlacedOrders } from './placed-orders.ts';
 import { actOnDecisions, outcomeOf, tellClients, type Answered } from './decisions.ts';
@@ -31,10 +32,11 @@ export function createSettleOrdersOnAnswers(parts: {
   clock: Clock;
   news: OrderNews;
   placedOrders: PlacedOrders;
+  knownSkus: KnownSkus;
   /** How long a payment provider has to take the money, in milliseconds; flash sales have their own. */
   paymentWindowMs: number;
 }): TransactionalConsumer {
-  const { clock, news, placedOrders, paymentWindowMs } = parts;
+  const { clock, news, placedOrders, knownSkus, paymentWindowMs } = parts;
 
   return defineConsumer({
     name: 'order.settle-orders-on-answers',
@@ -46,6 +48,7 @@ export function createSettleOrdersOnAnswers(parts: {
       events.map(({ payload }) => placedOrders.hear(payload.orderId)).every(Boolean),
     ordering: 'commutative',
     handle: async (tx, events) => {
+      knownSkus.forget(repricedSkus(events));
       const orderIds = [...new Set(events.map((event) => event.payload.orderId))];
       // What this process placed is as it was, nearly always: the update finds out, and no look is
       // needed. When it was not, the transaction is run again.
@@ -74,6 +77,13 @@ export function createSettleOrdersOnAnswers(parts: {
       });
     },
   });
+}
+
+/** SKUs that catalog sells at another price than the one that was taken for them here. */
+function repricedSkus(events: readonly AnswerEvent[]): Id[] {
+  return events.flatMap(({ name, payload }) =>
+    name === 'catalog.stock-refused' && payload.reason === 'price_changed' ? payload.skuIds : [],
+  );
 }
 
 /** The order with an answer; undefined when that is known, as answers are final. */

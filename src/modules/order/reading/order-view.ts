@@ -1,3 +1,4 @@
+import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderRow } from '../order.store.ts';
@@ -44,12 +45,12 @@ export function orderView({ order, lines, payment }: FoundOrder, timeZone: strin
       method: order.paymentMethod,
       state: paymentState(order),
       amount: order.totalAmount,
-      dueAt: order.dueAt?.toISOString() ?? null,
+      dueAt: order.dueAt && isoMoment(order.dueAt),
       redirectUrl: order.state === 'payment_due' ? (payment?.redirectUrl ?? null) : null,
     },
-    createdAt: order.placedAt.toISOString(),
-    paidAt: order.paidAt?.toISOString() ?? null,
-    cancelledAt: order.cancelledAt?.toISOString() ?? null,
+    createdAt: isoMoment(order.placedAt),
+    paidAt: order.paidAt && isoMoment(order.paidAt),
+    cancelledAt: order.cancelledAt && isoMoment(order.cancelledAt),
   };
 }
 
@@ -92,7 +93,7 @@ export function orderSummary(order: OrderRow, timeZone: string): OrderSummary {
     state: order.state,
     failureCode: order.failureCode,
     totalAmount: order.totalAmount,
-    createdAt: order.placedAt.toISOString(),
+    createdAt: isoMoment(order.placedAt),
   };
 }
 

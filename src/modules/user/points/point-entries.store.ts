@@ -1,5 +1,4 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
-import { sqlMoment } from '../../../platform/database/bulk.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -25,7 +24,7 @@ export const insertPointEntries = insertInto<NewPointEntry>('user_point_entries'
   amount: (entry) => entry.amount,
   order_id: (entry) => entry.orderId && idToBytes(entry.orderId),
   reason: (entry) => entry.reason,
-  expires_at: (entry) => entry.expiresAt && sqlMoment(entry.expiresAt),
+  expires_at: (entry) => entry.expiresAt,
 });
 
 export type PointEntryRow = typeof pointEntries.$inferSelect;

@@ -1,0 +1,81 @@
+import type { Logger } from '../logging/logger.ts';
+import type { Redis } from './redis.ts';
+
+/** Drops what a cache has for these keys, or all that it has. */
+export type Forget = (keys: readonly string[] | 'all') => void;
+
+/** More keys than this are told as "all": the message must stay small. */
+const MOST_KEYS = 1000;
+
+/**
+ * Tells the caches of all instances what has changed, over Redis pub/sub. While messages may be lost
+ * (Redis is away, or was) caches are told to forget everything and had better keep nothing; when an
+ * instance dies between its commit and its message, the others do not hear of the change, so whatever
+ * is cached needs an end of its own, too.
+ */
+export class Invalidations {
+  readonly #redis: Redis;
+  readonly #subscriber: Redis;
+  readonly #channel: string;
+  readonly #log: Logger;
+  readonly #caches = new Map<string, Forget>();
+  #isHearing = false;
+
+  constructor(parts: { redis: Redis; prefix: string; log: Logger }) {
+    this.#redis = parts.redis;
+    this.#channel = `${parts.prefix}:invalidations`;
+    this.#log = parts.log;
+    // Subscribed by hand on every new connection: what was missed before counts as changed.
+    this.#subscriber = parts.redis.duplicate({ lazyConnect: true, autoResubscribe: false });
+    // The shop's own connection reports an outage.
+    this.#subscriber.on('error', () => undefined);
+    this.#subscriber.on('ready', () => void this.#subscribe());
+    this.#subscriber.on('close', () => {
+      this.#isHearing = false;
+    });
+    this.#subscriber.on('message', (_channel: string, message: string) => {
+      const { cache, keys } = JSON.parse(message) as { cache: string; keys: string[] | 'all' };
+      this.#caches.get(cache)?.(keys);
+    });
+  }
+
+  /** Registers a cache under a name that is the same in all instances. */
+  register(cache: string, forget: Forget): void {
+    this.#caches.set(cache, forget);
+  }
+
+  /** Whether changes that other instances make are heard here. */
+  get isHearing(): boolean {
+    return this.#isHearing;
+  }
+
+  /** Begins to listen; does not wait for Redis. */
+  start(): void {
+    // Tried again by itself.
+    this.#subscriber.connect().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#isHearing = false;
+    this.#subscriber.disconnect();
+  }
+
+  /** Has this instance's cache forget what has changed, and those of the others as soon as may be. */
+  tell(cache: string, keys: readonly string[]): void {
+    this.#caches.get(cache)?.(keys);
+    const message = JSON.stringify({ cache, keys: keys.length > MOST_KEYS ? 'all' : keys });
+    this.#redis.publish(this.#channel, message).catch((error: unknown) => {
+      this.#log.debug({ err: error, cache }, 'other instances were not told of a change');
+    });
+  }
+
+  async #subscribe(): Promise<void> {
+    try {
+      await this.#subscriber.subscribe(this.#channel);
+      for (const forget of this.#caches.values()) forget('all');
+      this.#isHearing = true;
+    } catch {
+      // The connection is gone again, and comes back by itself.
+    }
+  }
+}
