@@ -14,8 +14,9 @@ export type CollectorOptions<Item> = {
   /** A batch of patient items begins so long after the one before, in milliseconds; 0 when not given. */
   restMs?: number;
   /**
-   * Batches that may run at once; 1 when not given. One begins beside another when as much waits as
-   * the other has in hand, so that batches stay as large as they can while none waits in vain.
+   * Batches that may run at once; 1 when not given. One begins beside another when half as much waits
+   * as the other has in hand: small batches cost more an item, and with none beside it, a large one
+   * leaves either this process or what it asks idle.
    */
   parallel?: number;
 };
@@ -81,7 +82,7 @@ export class Collector<Item> {
     const { maxWeight, patienceMs = 0, restMs = 0, parallel = 1 } = this.#options;
     if (this.#running >= parallel) return;
     if (this.#running > 0) {
-      if (this.#weight >= this.#inHand) this.#start();
+      if (this.#isEnoughBeside()) this.#start();
       return;
     }
     const restLeftMs = this.#endedAtMs + restMs - performance.now();
@@ -123,8 +124,13 @@ export class Collector<Item> {
 
   /** Whether a batch follows the one that has just ended. */
   #goesOn(): boolean {
-    if (this.#running > 1) return this.#urgent > 0 && this.#weight >= this.#inHand;
+    if (this.#running > 1) return this.#urgent > 0 && this.#isEnoughBeside();
     return this.#urgent > 0 || this.#weight >= this.#options.maxWeight;
+  }
+
+  /** Whether enough waits for a batch beside another one. */
+  #isEnoughBeside(): boolean {
+    return this.#weight >= this.#inHand / 2;
   }
 
   #tellIdle(): void {

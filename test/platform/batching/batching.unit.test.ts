@@ -36,7 +36,7 @@ describe('a collector', () => {
 });
 
 describe('a collector of parallel batches', () => {
-  it('begins a batch beside another only when as much waits as that one has', async () => {
+  it('begins a batch beside another only when half as much waits as that one has', async () => {
     const batches: number[][] = [];
     const ends: (() => void)[] = [];
     const collector = new Collector<number>({
@@ -49,23 +49,23 @@ describe('a collector of parallel batches', () => {
       },
     });
     const turn = () => new Promise((resolve) => setImmediate(resolve));
-    [1, 2].forEach((item) => collector.add(item));
+    [1, 2, 3, 4].forEach((item) => collector.add(item));
     await turn();
-    collector.add(3);
+    collector.add(5);
     await turn();
-    expect(batches).toEqual([[1, 2]]);
-    collector.add(4);
+    expect(batches).toEqual([[1, 2, 3, 4]]);
+    collector.add(6);
     await turn();
     expect(batches).toEqual([
-      [1, 2],
-      [3, 4],
+      [1, 2, 3, 4],
+      [5, 6],
     ]);
-    [5, 6, 7].forEach((item) => collector.add(item));
+    [7, 8, 9].forEach((item) => collector.add(item));
     await turn();
     expect(batches).toHaveLength(2);
     ends.shift()?.();
     await turn();
-    expect(batches.at(-1)).toEqual([5, 6, 7]);
+    expect(batches.at(-1)).toEqual([7, 8, 9]);
     ends.forEach((end) => end());
     await collector.idle();
   });
@@ -86,12 +86,12 @@ describe('a collector of parallel batches', () => {
     const turn = () => new Promise((resolve) => setImmediate(resolve));
     collector.add(5);
     await turn();
-    [1, 2].forEach((item) => collector.add(item));
+    [1, 1].forEach((item) => collector.add(item));
     await turn();
     expect(batches).toEqual([[5]]);
-    collector.add(2);
+    collector.add(1);
     await turn();
-    expect(batches).toEqual([[5], [1, 2, 2]]);
+    expect(batches).toEqual([[5], [1, 1, 1]]);
     ends.forEach((end) => end());
     await collector.idle();
   });

@@ -40,7 +40,7 @@ export type PlaceOrder = (placement: OpenPlacement) => Promise<Placed>;
 
 /** Placements that share one transaction at the most. */
 const MAX_PLACEMENTS = 200;
-const PAUSE_MS = 2;
+const PAUSE_MS = 1;
 
 /**
  * Prices a placement from order's own copies, and stores the order with the event that asks for its
