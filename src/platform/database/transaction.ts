@@ -122,10 +122,11 @@ export class Transaction {
       await this.settled(() => this.inUnit(body));
     } catch (error) {
       if (isTransient(error)) throw error;
+      // Answers come in order: with this one, what was begun beside the failure is over, too.
+      await this.#connection.query('ROLLBACK TO SAVEPOINT one_event');
       this.#failure = undefined;
       this.#failureUnderWay = undefined;
       this.recorded.length = recordedBefore;
-      await this.#guarded(() => this.#connection.query('ROLLBACK TO SAVEPOINT one_event'));
       throw error;
     }
   }

@@ -64,6 +64,10 @@ export class EventDefinition<Name extends string = string, Payload = unknown> {
 
   /** A stored event in today's version. Throws InvalidEvent when it is newer than this build. */
   read(stored: RecordedEvent): EventOf<EventDefinition<Name, Payload>> {
+    // The usual case, several times an event: nothing is to be made of it.
+    if (stored.version === this.version) {
+      return stored as unknown as EventOf<EventDefinition<Name, Payload>>;
+    }
     if (stored.version > this.version) {
       throw new InvalidEvent(
         this.name,
@@ -75,7 +79,7 @@ export class EventDefinition<Name extends string = string, Payload = unknown> {
     for (const upcast of this.#upcasts.slice(stored.version - 1)) {
       payload = upcast(payload as never);
     }
-    if (stored.version < this.version) this.#check(payload);
+    this.#check(payload);
     return { ...stored, name: this.name, payload: payload as Payload };
   }
 
