@@ -4,8 +4,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { RecordedEvent } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
-import { holdsToLock } from '../../platform/holds/holds-to-lock.ts';
-import { holdChanges } from '../../platform/holds/hold-changes.ts';
+import { LockedHolds } from '../../platform/holds/locked-holds.ts';
 import { PAID_REST_MS } from '../../platform/holds/paid-rest.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import {
@@ -86,23 +85,21 @@ async function moveStock(tx: Transaction, events: readonly OrderEvent[]): Promis
   await look(tx, work, requests);
   for (const request of requests) {
     const { orderId } = request;
-    const hold = work.after.get(orderId);
+    const hold = work.holds.get(orderId);
     const isNew = request.step === 'hold' && !hold;
     const refusal = isNew ? refusalFrom(work, request) : undefined;
     const next = nextHold(request, hold, refusal);
     recordEvents(tx, ...toldToFlashSale(request, hold, next));
     if (next === hold) continue;
     move(work, hold, next);
-    work.after.set(orderId, next);
+    work.holds.set(next);
     if (isNew) recordEvents(tx, answerTo(orderId, refusal));
   }
 }
 
 /** What a transaction has locked of the stock, and what it makes of it. */
 type StockWork = {
-  /** Holds as they are in the database, and as they are to be. */
-  before: Map<Id, StockHold>;
-  after: Map<Id, StockHold>;
+  holds: LockedHolds<StockHold>;
   /** Levels as they are in the database, and as they are to be. */
   stock: Map<Id, PooledStock>;
   levels: Map<Id, PooledLevels>;
@@ -112,8 +109,7 @@ type StockWork = {
 
 const stockWork = new UnitOfWork<StockWork>(
   () => ({
-    before: new Map(),
-    after: new Map(),
+    holds: new LockedHolds(lockHolds),
     stock: new Map(),
     levels: new Map(),
     pools: new Map(),
@@ -124,15 +120,12 @@ const stockWork = new UnitOfWork<StockWork>(
 
 /** Looks at what the requests are about and nobody has looked at yet. */
 async function look(tx: Transaction, work: StockWork, requests: readonly Request[]): Promise<void> {
-  const unknown = requests.filter(({ orderId }) => !work.after.has(orderId));
-  const holds = await lockHolds(tx, holdsToLock(tx, unknown));
-  addUnknown(work.before, holds);
-  addUnknown(work.after, holds);
+  await work.holds.lock(tx, requests);
   const asked = new Set(requests.flatMap(linesOf).map((line) => line.skuId));
   // Begun together, locks first: none of them needs the answer of another.
   const [stock, pools, onSale] = await Promise.all([
-    lockStock(tx, unknownOf(work.stock, skusOf(requests, work.after))),
-    lockPools(tx, unknownOf(work.pools, flashSalesOf(requests, work.after))),
+    lockStock(tx, unknownOf(work.stock, skusOf(requests, work.holds))),
+    lockPools(tx, unknownOf(work.pools, flashSalesOf(requests, work.holds))),
     readSkusOnSale(tx, unknownOf(work.onSale, [...asked])),
   ]);
   addUnknown(work.stock, stock);
@@ -172,11 +165,13 @@ function answerTo(orderId: Id, refusal: HoldRefusal | undefined): RecordedEvent 
     : stockHeld.of(orderId, 1, { orderId });
 }
 
-function store(tx: Transaction, { before, after, stock, levels, pools }: StockWork): void {
-  const { fresh, moved } = holdChanges(before, after);
+function store(tx: Transaction, { holds, stock, levels, pools }: StockWork): void {
+  const { fresh, moved } = holds.changes();
   if (fresh.length > 0) tx.later(insertHolds(tx, fresh));
   if (moved.length > 0) tx.later(updateHolds(tx, moved));
-  const withOtherLines = moved.filter(({ orderId, lines }) => before.get(orderId)?.lines !== lines);
+  const withOtherLines = moved.filter(
+    ({ orderId, lines }) => holds.stored(orderId)?.lines !== lines,
+  );
   if (withOtherLines.length > 0) tx.later(updateHeldLines(tx, withOtherLines));
   const changes = stockChanges(stock, levels);
   if (changes.length > 0) tx.later(updateStock(tx, changes));

@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.ts';
 import { defineConsumer } from '../../platform/events/consumer.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
-import { holdChanges } from '../../platform/holds/hold-changes.ts';
+import { LockedHolds } from '../../platform/holds/locked-holds.ts';
 import { PAID_REST_MS } from '../../platform/holds/paid-rest.ts';
 import { nextHoldState, type HoldState, type HoldStep } from '../../platform/holds/hold-state.ts';
 import type { Id } from '../../platform/ids/id.ts';
@@ -71,14 +71,14 @@ async function moveCoupons(tx: Transaction, events: readonly OrderEvent[]): Prom
 
   const work = couponWork.of(tx);
   await look(tx, work, requests);
-  const { after, memberCoupons, moves, changed } = work;
+  const { holds, memberCoupons, moves, changed } = work;
 
   for (const { orderId, memberCouponId, step, placed } of requests) {
     const memberCoupon = memberCoupons.get(memberCouponId);
-    const current = after.get(orderId)?.state;
+    const current = holds.get(orderId)?.state;
     const next = nextHoldState(current, step, () => allows(placed, memberCoupon));
     if (next === current) continue;
-    after.set(orderId, { orderId, memberCouponId, state: next });
+    holds.set({ orderId, memberCouponId, state: next });
     if (step === 'hold') {
       const answer = next === 'held' ? couponHeld : couponRefused;
       recordEvents(tx, answer.of(orderId, 1, { orderId }));
@@ -89,9 +89,7 @@ async function moveCoupons(tx: Transaction, events: readonly OrderEvent[]): Prom
 
 /** What a transaction has locked of members' coupons, and what it makes of it. */
 type CouponWork = {
-  /** Holds as they are in the database, and as they are to be. */
-  before: Map<Id, Hold>;
-  after: Map<Id, Hold>;
+  holds: LockedHolds<Hold>;
   memberCoupons: Map<Id, HeldCoupon>;
   /** Members' coupons that are not as they are in the database. */
   changed: Set<HeldCoupon>;
@@ -100,8 +98,7 @@ type CouponWork = {
 
 const couponWork = new UnitOfWork<CouponWork>(
   () => ({
-    before: new Map(),
-    after: new Map(),
+    holds: new LockedHolds(lockHolds),
     memberCoupons: new Map(),
     changed: new Set(),
     moves: new Map(),
@@ -112,18 +109,15 @@ const couponWork = new UnitOfWork<CouponWork>(
 /** Looks at what the requests are about and nobody has looked at yet. */
 async function look(
   tx: Transaction,
-  { before, after, memberCoupons }: CouponWork,
+  { holds, memberCoupons }: CouponWork,
   requests: readonly Request[],
 ): Promise<void> {
-  const orderIds = new Set(requests.map((request) => request.orderId));
   const couponIds = new Set(requests.map((request) => request.memberCouponId));
   // Begun together, holds first: neither needs the answer of the other.
-  const [holds, coupons] = await Promise.all([
-    lockHolds(tx, unknownOf(after, [...orderIds])),
+  const [, coupons] = await Promise.all([
+    holds.lock(tx, requests),
     lockMemberCoupons(tx, unknownOf(memberCoupons, [...couponIds])),
   ]);
-  addUnknown(before, holds);
-  addUnknown(after, holds);
   addUnknown(memberCoupons, coupons);
 }
 
@@ -201,8 +195,8 @@ function occupies(hold: HoldState | undefined): MemberCouponState {
   }
 }
 
-function store(tx: Transaction, { before, after, changed, moves }: CouponWork): void {
-  const { fresh, moved: movedHolds } = holdChanges(before, after);
+function store(tx: Transaction, { holds, changed, moves }: CouponWork): void {
+  const { fresh, moved: movedHolds } = holds.changes();
   if (fresh.length > 0) tx.later(insertHolds(tx, fresh));
   if (movedHolds.length > 0) tx.later(updateHolds(tx, movedHolds));
   if (changed.size > 0) tx.later(updateMemberCoupons(tx, [...changed]));

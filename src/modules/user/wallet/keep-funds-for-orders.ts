@@ -1,10 +1,8 @@
-import { addUnknown } from '../../../platform/collections/known.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
 import { defineConsumer } from '../../../platform/events/consumer.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
-import { holdsToLock } from '../../../platform/holds/holds-to-lock.ts';
-import { holdChanges } from '../../../platform/holds/hold-changes.ts';
+import { LockedHolds } from '../../../platform/holds/locked-holds.ts';
 import { PAID_REST_MS } from '../../../platform/holds/paid-rest.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import {
@@ -56,20 +54,16 @@ async function moveFunds(tx: Transaction, events: readonly OrderEvent[]): Promis
   const requests = events.flatMap(toRequests);
   if (requests.length === 0) return;
 
-  const work = fundsWork.of(tx);
-  const { before, after, balances, entries } = work;
-  const unknown = requests.filter(({ orderId }) => !after.has(orderId));
-  const holds = await lockHolds(tx, holdsToLock(tx, unknown));
-  addUnknown(before, holds);
-  addUnknown(after, holds);
-  await balances.lock(tx, membersOf(requests, after), pointsOf(requests, after));
+  const { holds, balances, entries } = fundsWork.of(tx);
+  await holds.lock(tx, requests);
+  await balances.lock(tx, membersOf(requests, holds), pointsOf(requests, holds));
 
   for (const request of requests) {
-    const known = after.get(request.orderId);
+    const known = holds.get(request.orderId);
     const decision = decide(request, known, balances);
     if (!decision) continue;
     const { hold, answer } = decision;
-    after.set(hold.orderId, hold);
+    holds.set(hold);
     if (answer) recordEvents(tx, answer);
     if (hold.memberId === null) continue;
     const movement = movementBetween(known, hold);
@@ -82,17 +76,14 @@ type Entries = { wallet: NewWalletEntry[]; points: NewPointEntry[] };
 
 /** What a transaction has locked of members' funds, and what it makes of it. */
 type FundsWork = {
-  /** Holds as they are in the database, and as they are to be. */
-  before: Map<Id, FundsHold>;
-  after: Map<Id, FundsHold>;
+  holds: LockedHolds<FundsHold>;
   balances: LockedBalances;
   entries: Entries;
 };
 
 const fundsWork = new UnitOfWork<FundsWork>(
   () => ({
-    before: new Map(),
-    after: new Map(),
+    holds: new LockedHolds(lockHolds),
     balances: new LockedBalances(),
     entries: { wallet: [], points: [] },
   }),
@@ -116,8 +107,8 @@ function book(
   }
 }
 
-function store(tx: Transaction, { before, after, balances, entries }: FundsWork): void {
-  const { fresh, moved } = holdChanges(before, after);
+function store(tx: Transaction, { holds, balances, entries }: FundsWork): void {
+  const { fresh, moved } = holds.changes();
   if (fresh.length > 0) tx.later(insertHolds(tx, fresh));
   if (moved.length > 0) tx.later(updateHolds(tx, moved));
   tx.later(balances.store(tx));

@@ -14,6 +14,8 @@ import { lockWallets, updateWallets, type Wallet } from './wallet.store.ts';
 export class LockedBalances {
   readonly #wallets = new Map<Id, Wallet>();
   readonly #lots = new Map<Id, MemberLot>();
+  /** The ids of a member's lots that are here. */
+  readonly #lotIds = new Map<Id, Id[]>();
   /** Members whose lots with something left are all here. */
   readonly #withLots = new Set<Id>();
   readonly #changedWallets = new Set<Id>();
@@ -35,7 +37,7 @@ export class LockedBalances {
       lotIds: unknownOf(this.#lots, points.lotIds),
     };
     if (unread.memberIds.length + unread.lotIds.length === 0) return;
-    addUnknown(this.#lots, await readLots(tx, unread));
+    for (const lot of (await readLots(tx, unread)).values()) this.#addLot(lot);
     for (const id of unread.memberIds) this.#withLots.add(id);
   }
 
@@ -43,7 +45,8 @@ export class LockedBalances {
   of(memberId: Id, atMs: number): FundsAndPoints | undefined {
     const wallet = this.#wallets.get(memberId);
     if (!wallet) return undefined;
-    const lots = [...this.#lots.values()].filter((lot) => lot.memberId === memberId);
+    const ids = this.#lotIds.get(memberId) ?? [];
+    const lots = ids.flatMap((id) => this.#lots.get(id) ?? []);
     return { ...wallet, points: spendable(lots, atMs) };
   }
 
@@ -61,6 +64,15 @@ export class LockedBalances {
       this.#lots.set(lotId, { ...lot, remainingAmount: lot.remainingAmount + amount });
       this.#changedLots.add(lotId);
     }
+  }
+
+  /** What is here already stays: it may have changed since. */
+  #addLot(lot: MemberLot): void {
+    if (this.#lots.has(lot.id)) return;
+    this.#lots.set(lot.id, lot);
+    const known = this.#lotIds.get(lot.memberId);
+    if (known) known.push(lot.id);
+    else this.#lotIds.set(lot.memberId, [lot.id]);
   }
 
   async store(tx: Transaction): Promise<void> {
