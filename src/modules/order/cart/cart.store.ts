@@ -115,14 +115,14 @@ export async function readCartsOfGuests(
   return readCarts(reader, CARTS_BY.token, tokenHashes);
 }
 
+type NewCart = Pick<Cart, 'id' | 'memberId' | 'tokenHash'>;
+
 const insertRows = insertInto<NewCart & { changedAt: Date }>('order_carts', {
   id: (cart) => idToBytes(cart.id),
   member_id: (cart) => cart.memberId && idToBytes(cart.memberId),
   token_hash: (cart) => cart.tokenHash && Buffer.from(cart.tokenHash, 'hex'),
   changed_at: (cart) => cart.changedAt,
 });
-
-type NewCart = Pick<Cart, 'id' | 'memberId' | 'tokenHash'>;
 
 /** Stores carts without lines. Throws ConcurrentChange when one of the members has got a cart. */
 export async function insertCarts(

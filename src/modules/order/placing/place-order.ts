@@ -184,18 +184,19 @@ class KeyTaken extends Error {}
 type Stored = { draft: Draft; key: Placement['idempotencyKey']; trace: Placement['trace'] };
 
 async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> {
-  try {
-    await insertKeys(
-      tx,
-      stored.flatMap(({ draft, key }) => (key ? [{ key, resourceId: draft.order.id }] : [])),
-    );
-  } catch (error) {
-    throw isDuplicateKey(error) ? new KeyTaken() : error;
-  }
+  const used = stored.flatMap(({ draft, key }) =>
+    key ? [{ key, resourceId: draft.order.id }] : [],
+  );
+  // First of all statements, and nobody waits for it: that a key is taken shows before the commit.
+  tx.later(insertKeys(tx, used).catch(refuseTakenKey));
   for (const { draft, trace } of stored) {
     if (trace !== undefined) tx.traces.set(draft.order.id, trace);
   }
   const drafts = stored.map(({ draft }) => draft);
   keepForInsert(tx, drafts);
   recordEvents(tx, ...drafts.filter(({ order }) => order.state === 'placed').map(placedEvent));
+}
+
+function refuseTakenKey(error: unknown): never {
+  throw isDuplicateKey(error) ? new KeyTaken() : error;
 }
