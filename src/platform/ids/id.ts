@@ -6,6 +6,9 @@ export type Id = string;
 
 export const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
+const ID_BYTES = 16;
+const ID_LENGTH = 36;
+
 /**
  * A new id. Ids are made before the transaction that stores them, so that a transaction whose
  * COMMIT went unanswered can be run again and recognise its own rows.
@@ -26,9 +29,8 @@ export function newId(): Id {
 /** Ids of one process rise within a millisecond, too (RFC 9562, 6.2, method 1). */
 const last = { msecs: 0, seq: 0 };
 /** The bytes of the id that was made last. */
-const newest = new Uint8Array(16);
+const newest = new Uint8Array(ID_BYTES);
 
-const ID_BYTES = 16;
 /** One call to the system for many ids: it costs more than all the rest of making one. */
 const randomness = Buffer.alloc(ID_BYTES * 256);
 let taken = randomness.length;
@@ -47,9 +49,10 @@ export function idToHex(id: Id): string {
   return `${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`;
 }
 
-// A few per row that is read or written: these two take a third of the time that Buffer's own
+// A few per row that is read or written: these two take half of the time that Buffer's own
 // conversions take, with the dashes taken out and put in.
 
+/** Throws a TypeError for text that is no id. */
 export function idToBytes(id: Id): Buffer {
   const bytes = Buffer.allocUnsafe(ID_BYTES);
   let at = 0;
@@ -57,6 +60,8 @@ export function idToBytes(id: Id): Buffer {
     if (id.charCodeAt(index) === DASH) index += 1;
     bytes[at++] = (digitAt(id, index) << 4) | digitAt(id, index + 1);
   }
+  // Bytes that were not written are whatever was there before.
+  if (at !== ID_BYTES || id.length !== ID_LENGTH) throw new TypeError('this is no id');
   return bytes;
 }
 
