@@ -1,6 +1,6 @@
 import { impossible } from '../../platform/errors/impossible.ts';
 import type { EventOf } from '../../platform/events/define-event.ts';
-import type { LockedHolds } from '../../platform/holds/locked-holds.ts';
+import type { HoldsByOrder } from '../../platform/holds/locked-holds.ts';
 import type { Id } from '../../platform/ids/id.ts';
 import type {
   orderCancelled,
@@ -53,10 +53,8 @@ export function linesOf(request: Request): readonly OrderLine[] {
   return request.step === 'hold' ? request.lines : [];
 }
 
-type Holds = Pick<LockedHolds<StockHold>, 'get'>;
-
 /** Every SKU that the batch may move: of new lines, and of what is held already. */
-export function skusOf(requests: readonly Request[], holds: Holds): Id[] {
+export function skusOf(requests: readonly Request[], holds: HoldsByOrder<StockHold>): Id[] {
   const skuIds = new Set<Id>();
   for (const request of requests) {
     for (const { skuId } of linesOf(request)) skuIds.add(skuId);
@@ -66,7 +64,7 @@ export function skusOf(requests: readonly Request[], holds: Holds): Id[] {
 }
 
 /** Every flash sale whose units the batch may move. */
-export function flashSalesOf(requests: readonly Request[], holds: Holds): Id[] {
+export function flashSalesOf(requests: readonly Request[], holds: HoldsByOrder<StockHold>): Id[] {
   const ids = requests.flatMap((request) => [
     request.step === 'hold' ? request.flashSaleId : null,
     holds.get(request.orderId)?.flashSaleId ?? null,

@@ -15,7 +15,7 @@ export type CollectorOptions<Item> = {
   restMs?: number;
   /**
    * Batches that may run at once; 1 when not given. One begins beside another when half as much waits
-   * as the other has in hand: small batches cost more an item, and with none beside it, a large one
+   * as the last one took in hand: small batches cost more an item, and with none beside it, a large one
    * leaves either this process or what it asks idle.
    */
   parallel?: number;

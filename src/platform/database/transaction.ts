@@ -1,7 +1,7 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import type { Connection, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import type { RecordedEvent } from '../events/define-event.ts';
-import { isTransient } from './sql-error.ts';
+import { ConcurrentChange, isConnectionLost, isTransient } from './sql-error.ts';
 
 /** A stretch of a transaction's work. */
 type Unit = { readonly ends: (() => void)[] };
@@ -123,11 +123,21 @@ export class Transaction {
     } catch (error) {
       if (isTransient(error)) throw error;
       // Answers come in order: with this one, what was begun beside the failure is over, too.
-      await this.#connection.query('ROLLBACK TO SAVEPOINT one_event');
+      await this.#rollBackToSavepoint();
       this.#failure = undefined;
       this.#failureUnderWay = undefined;
       this.recorded.length = recordedBefore;
       throw error;
+    }
+  }
+
+  /** Throws ConcurrentChange when the savepoint is gone: a deadlock beside the failure ended it all. */
+  async #rollBackToSavepoint(): Promise<void> {
+    try {
+      await this.#connection.query('ROLLBACK TO SAVEPOINT one_event');
+    } catch (error) {
+      if (isConnectionLost(error)) throw error;
+      throw new ConcurrentChange('the server has ended the transaction', { cause: error });
     }
   }
 

@@ -55,6 +55,9 @@ export class LockedHolds<Hold extends { orderId: Id }> {
   }
 }
 
+/** The holds as they are to be, for those who only look. */
+export type HoldsByOrder<Hold extends { orderId: Id }> = Pick<LockedHolds<Hold>, 'get'>;
+
 /**
  * The orders whose holds are to be looked up. A new order has none yet, and its insert would hit the
  * one that a release left before it came: then the transaction is run again, and looks them all up.

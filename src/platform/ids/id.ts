@@ -56,12 +56,16 @@ export function idToHex(id: Id): string {
 export function idToBytes(id: Id): Buffer {
   const bytes = Buffer.allocUnsafe(ID_BYTES);
   let at = 0;
+  let allDigits = 0;
   for (let index = 0; index < id.length; index += 2) {
     if (id.charCodeAt(index) === DASH) index += 1;
-    bytes[at++] = (digitAt(id, index) << 4) | digitAt(id, index + 1);
+    const [high, low] = [digitAt(id, index), digitAt(id, index + 1)];
+    allDigits |= high | low;
+    bytes[at++] = (high << 4) | low;
   }
   // Bytes that were not written are whatever was there before.
-  if (at !== ID_BYTES || id.length !== ID_LENGTH) throw new TypeError('this is no id');
+  const isId = at === ID_BYTES && id.length === ID_LENGTH && allDigits < NO_DIGIT;
+  if (!isId) throw new TypeError('this is no id');
   return bytes;
 }
 
@@ -76,13 +80,15 @@ export function idFromBytes(bytes: Uint8Array): Id {
 
 const DASH = 0x2d;
 const BYTE_TEXTS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** A bit that no hexadecimal digit has. */
+const NO_DIGIT = 16;
 const DIGITS = new Uint8Array(128).map((_, code) => {
-  const digit = Number.parseInt(String.fromCharCode(code), 16);
-  return Number.isNaN(digit) ? 0 : digit;
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code));
+  return digit < 0 ? NO_DIGIT : digit;
 });
 
 function digitAt(id: Id, index: number): number {
-  return DIGITS[id.charCodeAt(index)] ?? 0;
+  return DIGITS[id.charCodeAt(index)] ?? NO_DIGIT;
 }
 
 /** Milliseconds since 1970 that a UUIDv7 carries: when it was made, by its maker's clock. */

@@ -15,10 +15,18 @@ export function parse(file: SourceFile): ts.SourceFile {
   return ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true);
 }
 
-/** All strings and templates of a file, in order. */
+/** All strings and templates of a file, in order; the table of `insertInto` as the SQL that it is for. */
 export function literalsOf(source: ts.SourceFile): Literal[] {
   const literals: Literal[] = [];
   const visit = (node: ts.Node): void => {
+    const table = insertedInto(source, node);
+    if (table) {
+      const { line } = source.getLineAndCharacterOfPosition(table.getStart(source));
+      const [text, expressions] = ts.isStringLiteralLike(table)
+        ? [`INSERT INTO ${table.text}`, []]
+        : ['INSERT INTO {{0}}', [table]];
+      literals.push({ line: line + 1, text, expressions });
+    }
     if (ts.isTemplateExpression(node) || ts.isStringLiteralLike(node)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
       literals.push({ line: line + 1, ...contentOf(node) });
@@ -27,6 +35,11 @@ export function literalsOf(source: ts.SourceFile): Literal[] {
   };
   visit(source);
   return literals;
+}
+
+function insertedInto(source: ts.SourceFile, node: ts.Node): ts.Expression | undefined {
+  const isCall = ts.isCallExpression(node) && node.expression.getText(source) === 'insertInto';
+  return isCall ? node.arguments[0] : undefined;
 }
 
 function contentOf(node: ts.TemplateExpression | ts.StringLiteralLike): Omit<Literal, 'line'> {

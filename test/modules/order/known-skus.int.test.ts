@@ -48,21 +48,44 @@ describe('a price', () => {
     expect(order).toMatchObject({ status: 201, body: { state: 'paid', totalAmount: 50_000 } });
   });
 
-  it('whose change nobody told is refused once, and then known', async () => {
+  it.each([{}, { expectedTotalAmount: 50_000 }])(
+    'whose change nobody told is refused once, and then known: %o',
+    async (expected) => {
+      const { productId, skuId } = await createProduct(first, { price: 40_000, stock: 10 });
+      const { id, token } = await createShopper(first, 200_000);
+      await eventually(async () =>
+        expect(await quotedAt(first, { id, token }, skuId)).toBe(40_000),
+      );
+      // As by an instance that was killed between its commit and its message.
+      await first.database.write('UPDATE catalog_products SET list_price = 50000 WHERE id = ?', [
+        idToBytes(productId),
+      ]);
+      await first.database.write(
+        'UPDATE order_sku_copies SET list_price = 50000 WHERE sku_id = ?',
+        [idToBytes(skuId)],
+      );
+      const body = orderOf(skuId, 1, expected);
+      const refused = await first.api.post('/orders', { token, body });
+      expect(refused).toMatchObject({ status: 409, body: { code: 'price_changed' } });
+      const order = await first.api.post('/orders', { token, body });
+      expect(order).toMatchObject({ status: 201, body: { totalAmount: 50_000 } });
+    },
+  );
+
+  it('of something that went off sale without a word is refused as that from then on', async () => {
     const { productId, skuId } = await createProduct(first, { price: 40_000, stock: 10 });
     const { id, token } = await createShopper(first, 200_000);
     await eventually(async () => expect(await quotedAt(first, { id, token }, skuId)).toBe(40_000));
-    // As by an instance that was killed between its commit and its message.
-    await first.database.write('UPDATE catalog_products SET list_price = 50000 WHERE id = ?', [
+    await first.database.write("UPDATE catalog_products SET state = 'hidden' WHERE id = ?", [
       idToBytes(productId),
     ]);
-    await first.database.write('UPDATE order_sku_copies SET list_price = 50000 WHERE sku_id = ?', [
+    await first.database.write('UPDATE order_sku_copies SET on_sale = 0 WHERE sku_id = ?', [
       idToBytes(skuId),
     ]);
     const refused = await first.api.post('/orders', { token, body: orderOf(skuId) });
-    expect(refused).toMatchObject({ status: 409, body: { code: 'price_changed' } });
-    const order = await first.api.post('/orders', { token, body: orderOf(skuId) });
-    expect(order).toMatchObject({ status: 201, body: { totalAmount: 50_000 } });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'out_of_stock' } });
+    const again = await first.api.post('/orders', { token, body: orderOf(skuId) });
+    expect(again).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
   });
 });
 

@@ -45,7 +45,14 @@ describe('an id', () => {
   });
 
   it('is nothing else: no bytes are made of other text', () => {
-    for (const text of ['', 'abc', newId().slice(1), `${newId()}00`]) {
+    for (const text of [
+      '',
+      'abc',
+      newId().slice(1),
+      `${newId()}00`,
+      `gg${newId().slice(2)}`,
+      newId().toUpperCase(),
+    ]) {
       expect(() => idToBytes(text)).toThrow(TypeError);
     }
   });

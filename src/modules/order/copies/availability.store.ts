@@ -5,7 +5,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Availability } from './copies.rules.ts';
 
-export type AvailabilityCopy = { skuId: Id; availability: Availability; version: number };
+type AvailabilityCopy = { skuId: Id; availability: Availability; version: number };
 
 const upsert = insertInto<AvailabilityCopy>(
   'order_availability_copies',

@@ -44,7 +44,7 @@ export async function upsertSkuCopies(tx: Transaction, copies: readonly SkuCopy[
   );
 }
 
-export type CouponCopy = CouponTerms & { couponId: Id; version: number };
+type CouponCopy = CouponTerms & { couponId: Id; version: number };
 
 export const upsertCouponCopies = insertInto<CouponCopy>(
   'order_coupon_copies',
@@ -68,7 +68,7 @@ export const upsertCouponCopies = insertInto<CouponCopy>(
   ]),
 );
 
-export type MemberCouponCopy = {
+type MemberCouponCopy = {
   memberCouponId: Id;
   couponId: Id;
   memberId: Id;

@@ -6,28 +6,28 @@ import type { SkuFacts } from './copies.rules.ts';
 import { readSkuFacts } from './copies.store.ts';
 
 const MOST_SKUS = 50_000;
-/** For the change of an instance that died before it could tell: catalog refuses what it made wrong. */
+/** For the change of an instance that died before it could tell. */
 const LIFE_MS = 10 * 60 * 1000;
 
 const NAME = 'order.skus';
 
+type Changes = Pick<Invalidations, 'register' | 'tell' | 'isHearing'>;
+
 /**
  * What order's copies say of SKUs, kept in memory: a crowd that buys asks for the same few again and
  * again, and each order would wait for the answer. Only SKUs on sale are kept, and only while changes
- * by other instances are heard. Something that is out of date does no harm: catalog compares price and
- * state once more when it sets units aside, and what it refused is forgotten here.
+ * by other instances are heard. When one is not told, nothing is sold that is off sale, or at an old
+ * price: catalog compares both once more when it sets units aside. Whoever finds such a difference has
+ * the SKU forgotten; a name, a picture or a tax type may stay as it was until the facts' life is over.
  */
 export class KnownSkus {
   readonly #database: Database;
-  readonly #invalidations: Pick<Invalidations, 'register' | 'tell' | 'isHearing'>;
+  readonly #invalidations: Changes;
   readonly #facts = new LRUCache<Id, SkuFacts>({ max: MOST_SKUS, ttl: LIFE_MS });
   /** Counts what was forgotten: an answer that was asked for before that may be of before. */
   #forgotten = 0;
 
-  constructor(parts: {
-    database: Database;
-    invalidations: Pick<Invalidations, 'register' | 'tell' | 'isHearing'>;
-  }) {
+  constructor(parts: { database: Database; invalidations: Changes }) {
     this.#database = parts.database;
     this.#invalidations = parts.invalidations;
     this.#invalidations.register(NAME, (skuIds) => this.forget(skuIds));
@@ -52,8 +52,9 @@ export class KnownSkus {
     return found;
   }
 
-  /** Their copies have changed, and that is committed; all instances are told. */
+  /** Their copies have changed, and that is committed, or may have: all instances forget them. */
   changed(skuIds: readonly Id[]): void {
+    if (skuIds.length === 0) return;
     this.#invalidations.tell(NAME, skuIds);
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { Problem } from '../../../platform/errors/problem.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { idempotencyKeyReused, insertKeys } from '../../../platform/idempotency/idempotency-key.ts';
@@ -45,9 +46,9 @@ const PAUSE_MS = 1;
 /**
  * Prices a placement from order's own copies, and stores the order with the event that asks for its
  * holds. Placements that come while earlier transactions run share the next one. Usually the order is
- * decided by then (`outcome`); otherwise that shows when the holds are answered. Throws `validation_failed` for what cannot be bought,
- * `cart_empty`, `price_changed` when the total is not the expected one,
- * `payment_method_unavailable`, `idempotency_key_reused`.
+ * decided by then (`outcome`); otherwise that shows when the holds are answered. Throws
+ * `validation_failed` for what cannot be bought, `cart_empty`, `price_changed` when the total is not the
+ * expected one, `payment_method_unavailable`, `idempotency_key_reused`.
  */
 export function createPlaceOrder(parts: {
   database: Database;
@@ -60,7 +61,8 @@ export function createPlaceOrder(parts: {
   /** Whether the shop takes money in this way. */
   accepts: (method: PaymentMethod) => boolean;
 }): PlaceOrder {
-  const { database, inTransaction, clock, shipping, placedOrders, news, accepts } = parts;
+  const { database, knownSkus, inTransaction, clock, shipping, placedOrders, news, accepts } =
+    parts;
 
   const placeOne = batchedCall<OpenPlacement, Placed>({
     maxInputs: MAX_PLACEMENTS,
@@ -88,6 +90,7 @@ export function createPlaceOrder(parts: {
       if (standing.kind !== 'new') outcomes.push(fromKey(standing, outcomes));
       else if (!chosen.ok) outcomes.push(chosen);
       else outcomes.push(attempt(() => toPlaced(draftOrder(chosen.value, facts, shipping, now))));
+      if (chosen.ok && isPriceChanged(outcomes.at(-1))) forgetSkus(chosen.value);
     }
 
     const stored = outcomes.flatMap((outcome, index) =>
@@ -125,6 +128,11 @@ export function createPlaceOrder(parts: {
     }
   }
 
+  /** The client expects another price, and may be right. */
+  function forgetSkus({ items }: Placement): void {
+    knownSkus.forget(items.map((item) => item.skuId));
+  }
+
   /** Finds out what each placement is about, and reads what is known of it. */
   async function prepare(open: readonly OpenPlacement[]) {
     const choose = await chooseItems(database, open);
@@ -134,6 +142,11 @@ export function createPlaceOrder(parts: {
     const chosen = placements.flatMap((placement) => (placement.ok ? [placement.value] : []));
     return { placements, facts: await readFacts(parts, chosen) };
   }
+}
+
+function isPriceChanged(outcome: Outcome<Placed> | undefined): boolean {
+  if (outcome === undefined || outcome.ok) return false;
+  return outcome.error instanceof Problem && outcome.error.code === 'price_changed';
 }
 
 function toPlaced(draft: Draft): Placed {

@@ -3,8 +3,7 @@ import { readUsableCoupons } from '../copies/copies.store.ts';
 import type { KnownSkus } from '../copies/known-skus.ts';
 import type { KnownFacts, PriceRequest } from './price-request.ts';
 
-/** What order's copies say of everything that the requests name: at most two
- * queries for any number. */
+/** What order's copies say of all that the requests name: at most two queries for any number. */
 export async function readFacts(
   { database, knownSkus }: { database: Database; knownSkus: KnownSkus },
   requests: readonly PriceRequest[],

@@ -48,7 +48,9 @@ export function createSettleOrdersOnAnswers(parts: {
       events.map(({ payload }) => placedOrders.hear(payload.orderId)).every(Boolean),
     ordering: 'commutative',
     handle: async (tx, events) => {
-      knownSkus.forget(repricedSkus(events));
+      const refused = refusedSkus(events);
+      knownSkus.forget(refused.unavailable);
+      knownSkus.changed(refused.repriced);
       const orderIds = [...new Set(events.map((event) => event.payload.orderId))];
       // What this process placed is as it was, nearly always: the update finds out, and no look is
       // needed. When it was not, the transaction is run again.
@@ -79,11 +81,18 @@ export function createSettleOrdersOnAnswers(parts: {
   });
 }
 
-/** SKUs that catalog sells at another price than the one that was taken for them here. */
-function repricedSkus(events: readonly AnswerEvent[]): Id[] {
-  return events.flatMap(({ name, payload }) =>
-    name === 'catalog.stock-refused' && payload.reason === 'price_changed' ? payload.skuIds : [],
-  );
+/**
+ * SKUs of which catalog knows something else than was believed here. Those that cannot be had are
+ * mostly sold out, which is no news to the other instances.
+ */
+function refusedSkus(events: readonly AnswerEvent[]): { unavailable: Id[]; repriced: Id[] } {
+  const unavailable: Id[] = [];
+  const repriced: Id[] = [];
+  for (const { name, payload } of events) {
+    if (name !== 'catalog.stock-refused') continue;
+    (payload.reason === 'price_changed' ? repriced : unavailable).push(...payload.skuIds);
+  }
+  return { unavailable, repriced };
 }
 
 /** The order with an answer; undefined when that is known, as answers are final. */

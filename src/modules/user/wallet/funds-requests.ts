@@ -1,6 +1,6 @@
 import { impossible } from '../../../platform/errors/impossible.ts';
 import type { EventOf } from '../../../platform/events/define-event.ts';
-import type { LockedHolds } from '../../../platform/holds/locked-holds.ts';
+import type { HoldsByOrder } from '../../../platform/holds/locked-holds.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type {
   orderCancelled,
@@ -58,13 +58,11 @@ export function toRequests(event: OrderEvent): Request[] {
   }
 }
 
-type Holds = Pick<LockedHolds<FundsHold>, 'get'>;
-
 /**
  * Whose balances may change: of those who place, and of those to whom something of a hold may go back.
  * What was set aside has left the balance already, so a payment changes none.
  */
-export function membersOf(requests: readonly Request[], holds: Holds): Id[] {
+export function membersOf(requests: readonly Request[], holds: HoldsByOrder<FundsHold>): Id[] {
   const members = new Set<Id>();
   for (const request of requests) {
     if (request.step === 'commit') continue;
@@ -81,7 +79,7 @@ export function membersOf(requests: readonly Request[], holds: Holds): Id[] {
  */
 export function pointsOf(
   requests: readonly Request[],
-  holds: Holds,
+  holds: HoldsByOrder<FundsHold>,
 ): { memberIds: Id[]; lotIds: Id[] } {
   const memberIds = new Set<Id>();
   const lotIds = new Set<Id>();
