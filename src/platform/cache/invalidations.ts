@@ -22,6 +22,7 @@ export class Invalidations {
   readonly #log: Logger;
   readonly #caches = new Map<string, Forget>();
   #isHearing = false;
+  /** From the start until the end. */
   #pulse: NodeJS.Timeout | undefined;
 
   constructor(parts: { redis: Redis; prefix: string; log: Logger }) {
@@ -63,6 +64,7 @@ export class Invalidations {
   stop(): void {
     this.#isHearing = false;
     clearInterval(this.#pulse);
+    this.#pulse = undefined;
     this.#subscriber.disconnect();
   }
 
@@ -81,8 +83,8 @@ export class Invalidations {
       this.#forgetEverything();
       this.#isHearing = true;
     } catch {
-      // The connection is gone again, or of no use: another one is made.
-      this.#subscriber.disconnect(true);
+      // The connection is gone again, or of no use: another one is made, unless this is the end.
+      if (this.#pulse !== undefined) this.#subscriber.disconnect(true);
     }
   }
 

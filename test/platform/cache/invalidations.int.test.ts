@@ -90,4 +90,17 @@ describe('what has changed', () => {
     there.invalidations.tell('apples', ['b']);
     await eventually(() => expect(here.forgotten.apples).toContainEqual(['b']));
   });
+
+  it('may be anything after a connection that went silent, and after a message nobody can read', async () => {
+    const here = await startInstance();
+    const redis = connections.at(-1)!;
+    // The server takes commands of others in, and answers nobody.
+    await redis.call('CLIENT', 'PAUSE', '5000', 'ALL');
+    await eventually(() => expect(here.invalidations.isHearing).toBe(false));
+    await eventually(() => expect(here.invalidations.isHearing).toBe(true));
+    expect(here.forgotten.pears).toContain('all');
+    here.forgotten.pears.length = 0;
+    await redis.publish('test:invalidations', 'not JSON');
+    await eventually(() => expect(here.forgotten.pears).toEqual(['all']));
+  });
 });
