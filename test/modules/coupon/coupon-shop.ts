@@ -1,12 +1,10 @@
 import { expect, inject } from 'vitest';
-import { buildApp, type App } from '../../../src/app.ts';
 import { closeRedis, openRedis } from '../../../src/platform/cache/redis.ts';
-import { loadConfig } from '../../../src/platform/config/config.ts';
-import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
+import { idToBytes, type Id } from '../../../src/platform/ids/id.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
-import { createApiClient, type ApiClient, type Answer } from '../../support/api-client.ts';
+import type { Answer } from '../../support/api-client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startShop, type TestShop } from '../../support/start-shop.ts';
+import type { TestShop } from '../../support/start-shop.ts';
 
 export type Api = Pick<TestShop, 'api'>;
 
@@ -63,32 +61,9 @@ export async function storedClaims({ database }: TestShop, couponId: Id) {
   return row;
 }
 
-export type SecondShop = { app: App; api: ApiClient };
-
-/** Two shops on one database and one Redis; tokens of one are good for the other. */
-export async function startTwoShops(): Promise<{
-  first: TestShop;
-  second: SecondShop;
-  /** Takes all that Redis knows of campaigns away, as a flush does. */
-  forgetCampaigns: () => Promise<void>;
-  stop: () => Promise<void>;
-}> {
-  const prefix = `test-${newId()}`;
-  const environment = { SHOP_REDIS_PREFIX: prefix, SHOP_JWT_SECRET: newId() };
-  const first = await startShop(environment);
-  const config = loadConfig({ ...environment, SHOP_RATE_LIMIT: 'off', LOG_LEVEL: 'silent' });
-  const connections = { databaseUrl: first.databaseUrl, redisUrl: inject('redisUrl') };
-  const app = await buildApp(config, connections, createLogger(config.logLevel));
-  const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
-  return {
-    first,
-    second: { app, api: createApiClient(url) },
-    forgetCampaigns: () => forget(`${prefix}:first-come:coupon:*`),
-    stop: async () => {
-      await app.stop();
-      await first.stop();
-    },
-  };
+/** Takes all that Redis knows of a shop's coupon campaigns away, as a flush does. */
+export function forgetCampaigns(prefix: string): Promise<void> {
+  return forget(`${prefix}:first-come:coupon:*`);
 }
 
 async function forget(pattern: string): Promise<void> {

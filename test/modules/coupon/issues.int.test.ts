@@ -5,16 +5,8 @@ import { eventually } from '../../support/eventually.ts';
 import { createCoupon, createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
 import type { TestShop } from '../../support/start-shop.ts';
-import {
-  claim,
-  countersOf,
-  couponsOf,
-  inHours,
-  startTwoShops,
-  storedClaims,
-  UNUSED,
-  type SecondShop,
-} from './coupon-shop.ts';
+import { startTwoShops, type SecondShop } from '../../support/two-shops.ts';
+import { claim, countersOf, couponsOf, inHours, storedClaims, UNUSED } from './coupon-shop.ts';
 
 let shop: TestShop;
 let second: SecondShop;

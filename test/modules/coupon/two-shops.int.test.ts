@@ -4,23 +4,23 @@ import { eventually } from '../../support/eventually.ts';
 import { createCoupon, createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
 import type { TestShop } from '../../support/start-shop.ts';
+import { startTwoShops, type SecondShop } from '../../support/two-shops.ts';
 import {
   claim,
   claimAndAwait,
   countersOf,
-  startTwoShops,
+  forgetCampaigns,
   storedClaims,
   UNUSED,
   type Api,
-  type SecondShop,
 } from './coupon-shop.ts';
 
 let first: TestShop;
 let second: SecondShop;
-let forgetCampaigns: () => Promise<void>;
+let prefix: string;
 let stop: () => Promise<void>;
 beforeAll(async () => {
-  ({ first, second, forgetCampaigns, stop } = await startTwoShops());
+  ({ first, second, prefix, stop } = await startTwoShops());
 });
 afterAll(() => stop());
 
@@ -91,13 +91,13 @@ describe('two shops on one database and one Redis', () => {
     const [a, b, c, d] = (await createShoppers(first, 4, 0)).map(({ token }) => token);
     const mine = await claim(first, couponId, a);
     await claim(second, couponId, b);
-    await forgetCampaigns();
+    await forgetCampaigns(prefix);
     expect((await claim(second, couponId, a)).body).toMatchObject({
       code: 'coupon_already_claimed',
       memberCouponId: mine.body.memberCouponId,
     });
     expect((await claim(first, couponId, c)).body).toMatchObject({ rank: 3 });
-    await forgetCampaigns();
+    await forgetCampaigns(prefix);
     expect((await claim(second, couponId, d)).body).toMatchObject({ code: 'coupon_sold_out' });
     expect(await storedClaims(first, couponId)).toEqual({ claims: 3, members: 3, lastRank: 3 });
     await auditLedger(first);

@@ -1,9 +1,6 @@
-import { expect, inject } from 'vitest';
-import { buildApp, type App } from '../../../src/app.ts';
-import { loadConfig } from '../../../src/platform/config/config.ts';
-import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
-import { createLogger } from '../../../src/platform/logging/logger.ts';
-import { createApiClient, type ApiClient, type Answer } from '../../support/api-client.ts';
+import { expect } from 'vitest';
+import { idToBytes, type Id } from '../../../src/platform/ids/id.ts';
+import type { Answer } from '../../support/api-client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ADDRESS, createProduct, type Shopper } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
@@ -161,25 +158,4 @@ export async function auditAtRest(shop: TestShop): Promise<void> {
     await shop.app.backbone.settled();
     await auditLedger(shop);
   });
-}
-
-export type SecondShop = { app: App; api: ApiClient; stop: () => Promise<void> };
-
-/** What two shops on one database and one Redis must have in common. */
-export const sharedEnvironment = () => ({
-  SHOP_REDIS_PREFIX: `test-${newId()}`,
-  SHOP_JWT_SECRET: newId(),
-  ...QUICK,
-});
-
-/** Another instance of a shop that was started with the same environment. */
-export async function startSecond(
-  first: TestShop,
-  environment: Record<string, string>,
-): Promise<SecondShop> {
-  const config = loadConfig({ ...environment, SHOP_RATE_LIMIT: 'off', LOG_LEVEL: 'silent' });
-  const connections = { databaseUrl: first.databaseUrl, redisUrl: inject('redisUrl') };
-  const app = await buildApp(config, connections, createLogger(config.logLevel));
-  const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
-  return { app, api: createApiClient(url), stop: () => app.stop() };
 }

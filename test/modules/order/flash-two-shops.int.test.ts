@@ -3,34 +3,29 @@ import { idToBytes, type Id } from '../../../src/platform/ids/id.ts';
 import { createIncomplete } from './flash-lost-requests.ts';
 import { ADDRESS, createShoppers, type Shopper } from '../../support/factories.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startShop, type TestShop } from '../../support/start-shop.ts';
+import type { TestShop } from '../../support/start-shop.ts';
+import { startTwoShops, type SecondShop } from '../../support/two-shops.ts';
 import {
   auditAtRest,
   FLASH_PRICE,
   join,
   openSale,
-  sharedEnvironment,
-  startSecond,
+  QUICK,
   switchSale,
   ticketOf,
   ticketStates,
   times,
   untilSale,
   untilTickets,
-  type SecondShop,
 } from './flash-shop.ts';
 
 let first: TestShop;
 let second: SecondShop;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  const environment = sharedEnvironment();
-  first = await startShop(environment);
-  second = await startSecond(first, environment);
+  ({ first, second, stop } = await startTwoShops(QUICK));
 });
-afterAll(async () => {
-  await second.stop();
-  await first.stop();
-});
+afterAll(() => stop());
 
 const settled = () => Promise.all([first.app.backbone.settled(), second.app.backbone.settled()]);
 

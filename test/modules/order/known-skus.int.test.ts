@@ -5,20 +5,16 @@ import type { Database } from '../../../src/platform/database/database.ts';
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createProduct, createShopper, orderOf, type Shopper } from '../../support/factories.ts';
-import { startShop, type TestShop } from '../../support/start-shop.ts';
-import { sharedEnvironment, startSecond, type SecondShop } from './flash-shop.ts';
+import type { TestShop } from '../../support/start-shop.ts';
+import { startTwoShops, type SecondShop } from '../../support/two-shops.ts';
 
 let first: TestShop;
 let second: SecondShop;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  const environment = sharedEnvironment();
-  first = await startShop(environment);
-  second = await startSecond(first, environment);
+  ({ first, second, stop } = await startTwoShops());
 });
-afterAll(async () => {
-  await second.stop();
-  await first.stop();
-});
+afterAll(() => stop());
 
 const reprice = (productId: Id, listPrice: number) =>
   first.api.patch(`/admin/products/${productId}`, {

@@ -2,20 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/platform/ids/id.ts';
 import { createProduct, createShopper, orderOf } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
-import { startShop, type TestShop } from '../../support/start-shop.ts';
-import { sharedEnvironment, startSecond, type SecondShop } from './flash-shop.ts';
+import type { TestShop } from '../../support/start-shop.ts';
+import { startTwoShops, type SecondShop } from '../../support/two-shops.ts';
 
 let first: TestShop;
 let second: SecondShop;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  const environment = sharedEnvironment();
-  first = await startShop(environment);
-  second = await startSecond(first, environment);
+  ({ first, second, stop } = await startTwoShops());
 });
-afterAll(async () => {
-  await second.stop();
-  await first.stop();
-});
+afterAll(() => stop());
 
 describe('an order that is placed at two instances with one key', () => {
   it('is placed once, and both answer with it, whatever is placed beside it', async () => {

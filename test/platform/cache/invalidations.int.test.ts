@@ -4,20 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Invalidations } from '../../../src/platform/cache/invalidations.ts';
 import { closeRedis, openRedis, type Redis } from '../../../src/platform/cache/redis.ts';
-import { startLocalStack, type LocalStack } from '../../../src/platform/local-stack/local-stack.ts';
+import type { LocalStack } from '../../../src/platform/local-stack/local-stack.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
 
 const log = createLogger('silent');
 const dataDir = mkdtempSync(join(tmpdir(), 'seonchak-cache-'));
-const startRedis = () =>
-  startLocalStack({
-    dataDir,
-    vendorDir: '.data/vendor',
-    database: false,
-    redis: true,
-    log: () => undefined,
-  });
+const startRedis = () => startOwnRedis(dataDir);
 
 let stack: LocalStack;
 const connections: Redis[] = [];

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { closeRedis, openRedis, type Redis } from '../../../src/platform/cache/redis.ts';
 import { Chores } from '../../../src/platform/jobs/chores.ts';
-import { startLocalStack, type LocalStack } from '../../../src/platform/local-stack/local-stack.ts';
+import type { LocalStack } from '../../../src/platform/local-stack/local-stack.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
 
 const log = createLogger('silent');
 const HOUR_MS = 3_600_000;
@@ -18,14 +19,7 @@ let redis: Redis;
 let chores: Chores | undefined;
 
 // A Redis of the file's own: it is flushed and restarted.
-const startRedis = () =>
-  startLocalStack({
-    dataDir,
-    vendorDir: '.data/vendor',
-    database: false,
-    redis: true,
-    log: () => undefined,
-  });
+const startRedis = () => startOwnRedis(dataDir);
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'seonchak-chores-'));

@@ -10,12 +10,10 @@ import { GateConnection } from '../../../../src/platform/first-come/gate-connect
 import { GateRedis } from '../../../../src/platform/first-come/gate-redis.ts';
 import { gateKeys, type CampaignKeys } from '../../../../src/platform/first-come/gate-keys.ts';
 import type { Id } from '../../../../src/platform/ids/id.ts';
-import {
-  startLocalStack,
-  type LocalStack,
-} from '../../../../src/platform/local-stack/local-stack.ts';
+import type { LocalStack } from '../../../../src/platform/local-stack/local-stack.ts';
 import { createLogger } from '../../../../src/platform/logging/logger.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { startOwnRedis } from '../../../support/own-redis.ts';
 import { createBackboneRig } from '../../../support/start-backbone.ts';
 import { createCampaignTables, createTestStore } from './test-campaigns.ts';
 
@@ -34,14 +32,7 @@ export async function createGateRig() {
   const { inTransaction } = await backboneRig.start([]);
   const store = createTestStore(database, inTransaction);
 
-  const startStack = () =>
-    startLocalStack({
-      dataDir,
-      vendorDir: '.data/vendor',
-      database: false,
-      redis: true,
-      log: () => undefined,
-    });
+  const startStack = () => startOwnRedis(dataDir);
   let stack: LocalStack = await startStack();
   const connections: Redis[] = [];
   const gates = new Set<FirstComeGate>();
