@@ -36,11 +36,15 @@ describe('a collector', () => {
 });
 
 describe('a collector of parallel batches', () => {
-  it('begins a batch beside another only when half as much waits as that one has', async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  /** Each batch runs until it is ended, the one that began first at first. */
+  function collectGated(weigh: (item: number) => number = () => 1) {
     const batches: number[][] = [];
     const ends: (() => void)[] = [];
     const collector = new Collector<number>({
       maxWeight: 10,
+      weigh,
       pauseMs: 0,
       parallel: 2,
       run: async (batch) => {
@@ -48,7 +52,11 @@ describe('a collector of parallel batches', () => {
         await new Promise<void>((end) => ends.push(end));
       },
     });
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    return { collector, batches, ends };
+  }
+
+  it('begins a batch beside another only when half as much waits as that one has', async () => {
+    const { collector, batches, ends } = collectGated();
     [1, 2, 3, 4].forEach((item) => collector.add(item));
     await turn();
     collector.add(5);
@@ -71,19 +79,7 @@ describe('a collector of parallel batches', () => {
   });
 
   it('compares by weight: few heavy items may have as much in hand as many light ones', async () => {
-    const batches: number[][] = [];
-    const ends: (() => void)[] = [];
-    const collector = new Collector<number>({
-      maxWeight: 10,
-      weigh: (item) => item,
-      pauseMs: 0,
-      parallel: 2,
-      run: async (batch) => {
-        batches.push(batch);
-        await new Promise<void>((end) => ends.push(end));
-      },
-    });
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const { collector, batches, ends } = collectGated((item) => item);
     collector.add(5);
     await turn();
     [1, 1].forEach((item) => collector.add(item));
@@ -104,7 +100,6 @@ describe('a collector of parallel batches', () => {
       parallel: 2,
       run: () => new Promise<void>((end) => ends.push(end)),
     });
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
     collector.add(1);
     await turn();
     collector.add(2);
