@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { auditFlashSales } from './flash-sale-ledger.ts';
-import { auditMoneyOfOrders } from './order-ledger.ts';
+import { auditDeadlines, auditMoneyOfOrders } from './order-ledger.ts';
 import type { TestShop } from './start-shop.ts';
 
 type Sums = Record<string, number>;
@@ -21,6 +21,7 @@ export async function auditLedger(shop: AuditedShop): Promise<void> {
   await auditCoupons(shop);
   await auditOrders(shop);
   await auditMoneyOfOrders(shop.database);
+  await auditDeadlines(shop.database);
   await auditFlashSales(shop.database);
 }
 

@@ -28,6 +28,23 @@ function isBooked(entries: 'w' | 'p', price: string, refunded: string): string {
       o.paid_at IS NULL OR o.state = 'cancelled' OR ${price} = 0, 0, ${refunded} - ${price})`;
 }
 
+/** Only what is undecided or unpaid has a deadline: others would burden the sweep. */
+const FIND_NEEDLESS_DEADLINES = `
+  SELECT LOWER(HEX(o.id)) AS orderId, o.state
+  FROM order_deadlines AS d LEFT JOIN order_orders AS o ON o.id = d.order_id
+  WHERE o.id IS NULL OR o.state NOT IN ('placed', 'payment_due', 'confirming')`;
+
+/** Whatever an order waits for has a moment when it is over. */
+const FIND_ENDLESS_WAITS = `
+  SELECT LOWER(HEX(o.id)) AS orderId, o.state
+  FROM order_orders AS o LEFT JOIN order_deadlines AS d ON d.order_id = o.id
+  WHERE d.order_id IS NULL AND o.state IN ('placed', 'payment_due', 'confirming')`;
+
+export async function auditDeadlines(database: Database): Promise<void> {
+  assert.deepEqual(await database.select(FIND_NEEDLESS_DEADLINES), []);
+  assert.deepEqual(await database.select(FIND_ENDLESS_WAITS), []);
+}
+
 /**
  * What members paid for their orders and got back, by the entries of their wallets and points, is
  * what the orders say: never is more given back than was paid.

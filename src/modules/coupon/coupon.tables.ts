@@ -107,7 +107,8 @@ export const memberCoupons = mysqlTable(
   (table) => [
     // One per member; the member comes first so that it also serves a member's own list.
     uniqueIndex('coupon_member_coupons_once').on(table.memberId, table.couponId),
-    index('coupon_member_coupons_expiry').on(table.openUntil),
+    // Reminded ones apart: what is to be reminded of is found without looking at all the others.
+    index('coupon_member_coupons_expiry').on(table.reminded, table.openUntil),
     // Claims in the order of their ranks, when the gate's keys are filled anew.
     index('coupon_member_coupons_rank').on(table.couponId, table.rank),
   ],

@@ -33,7 +33,6 @@ import { createShowOrders } from './reading/show-orders.ts';
 import { createCancelForMember } from './undoing/cancel-for-member.ts';
 import { createCancelOrder } from './undoing/cancel-order.ts';
 import { createExpireOrders } from './undoing/expire-orders.ts';
-import { createFindStuckOrders } from './undoing/find-stuck-orders.ts';
 
 export function wireOrder(container: Container): ShopModule {
   const config = resolve(container, CONFIG);
@@ -62,7 +61,7 @@ export function wireOrder(container: Container): ShopModule {
     config,
   });
   const accepts = (method: PaymentMethod) => method === 'wallet' || gateways.has(method);
-  const { placementTimeoutMs, paymentWindowMs, sweepMs } = settings;
+  const { paymentWindowMs, sweepMs } = settings;
   const redis = resolve(container, REDIS);
   const { prefix } = config.redis;
   const flashSales = wireFlashSales({
@@ -70,7 +69,7 @@ export function wireOrder(container: Container): ShopModule {
     inTransaction,
     clock,
     news,
-    shipping: settings,
+    terms: settings,
     placedOrders,
     accepts,
     createGate: (store) => createFirstComeGate({ redis, prefix, name: 'flash-sale', store, log }),
@@ -83,7 +82,7 @@ export function wireOrder(container: Container): ShopModule {
         knownSkus,
         inTransaction,
         clock,
-        shipping: settings,
+        terms: settings,
         placedOrders,
         news,
         accepts,
@@ -96,13 +95,7 @@ export function wireOrder(container: Container): ShopModule {
     followOrder: createFollowOrder({ showOrders, news, clock }),
     answerWaitMs: settings.answerWaitMs,
   });
-  const expireOrders = createExpireOrders({
-    database,
-    inTransaction,
-    clock,
-    news,
-    findStuckOrders: createFindStuckOrders({ database, clock, placementTimeoutMs }),
-  });
+  const expireOrders = createExpireOrders({ database, inTransaction, clock, news });
 
   const ordersForAdmins = orderAdminRoutes({
     showOrders,

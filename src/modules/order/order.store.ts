@@ -79,7 +79,7 @@ export async function updateOrder(
     .where(eq(orders.id, id));
 }
 
-/** Notes until when orders that wait for a payment are left alone; a later moment replaces it. */
+/** Notes until when orders that are not decided or not paid are left alone; it replaces what was noted. */
 export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
   'order_deadlines',
   {
@@ -89,7 +89,7 @@ export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
   'due_at = VALUES(due_at)',
 );
 
-/** Orders that wait for no payment any more have no deadline. */
+/** Orders that wait for nothing any more have no deadline. */
 export async function dropDeadlines(tx: Transaction, orderIds: readonly Id[]): Promise<void> {
   await tx.write(
     `DELETE d FROM ${bulkRows('gone', { order_id: 'id' })}

@@ -100,8 +100,8 @@ export const orderLines = mysqlTable(
 );
 
 /**
- * Orders whose payment is due, by when; apart from the orders, so that those paid at once never touch
- * this index.
+ * Orders that are stored undecided or whose payment is due, by when; apart from the orders, so that
+ * those paid at once never touch this index, and what is overdue is found without looking at others.
  */
 export const deadlines = mysqlTable(
   'order_deadlines',
@@ -287,6 +287,8 @@ export const flashSaleCounters = mysqlTable(
       sql`${table.taken} >= 0 AND ${table.sold} >= 0
           AND ${table.taken} + ${table.sold} <= ${table.quantity}`,
     ),
+    // Every second an instance looks for the few that have not ended.
+    index('order_flash_sale_counters_state').on(table.state),
   ],
 );
 

@@ -96,12 +96,6 @@ export function idTimeMs(id: Id): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
-/** The least id that can be made at a time, in milliseconds since 1970: where a range of ids begins. */
-export function idAt(timeMs: number): Id {
-  const time = Math.max(0, Math.floor(timeMs)).toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
-}
-
 /** Sorts as the database sorts BINARY(16); the order in which rows are locked. */
 export function compareIds(a: Id, b: Id): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -8,7 +8,8 @@ export type Chore = {
   /** Unique, without a colon (BullMQ refuses it). */
   readonly name: string;
   readonly everyMs: number;
-  readonly run: () => Promise<void>;
+  /** @param signal is aborted when the shop stops: what is left is the next round's */
+  readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
 const QUEUE = 'chores';
@@ -23,6 +24,7 @@ export class Chores {
   readonly #chores: ReadonlyMap<string, Chore>;
   readonly #log: Logger;
   readonly #sweepMs: number;
+  readonly #stopping = new AbortController();
   #sweep: Repetition | undefined;
 
   constructor(
@@ -37,11 +39,15 @@ export class Chores {
     this.#log = log;
     this.#sweepMs = sweepMs;
     this.#queue = new Queue(QUEUE, { connection: redis, prefix });
-    this.#worker = new Worker(QUEUE, async ({ name }) => this.#chores.get(name)?.run(), {
-      connection: redis,
-      prefix,
-      autorun: false,
-    });
+    this.#worker = new Worker(
+      QUEUE,
+      async ({ name }) => this.#chores.get(name)?.run(this.#stopping.signal),
+      {
+        connection: redis,
+        prefix,
+        autorun: false,
+      },
+    );
     this.#worker.on('failed', (job, error) =>
       log.error({ err: error, chore: job?.name }, 'a chore failed'),
     );
@@ -62,6 +68,7 @@ export class Chores {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     // Not waited for: with Redis away a round would not end.
     void this.#sweep?.stop();
     // Neither would an orderly close, which says goodbye to the server.

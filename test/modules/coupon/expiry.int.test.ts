@@ -19,6 +19,7 @@ import {
 } from '../../support/order-events.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
 import { claim, countersOf, couponsOf, UNUSED } from './coupon-shop.ts';
+import { UNSTOPPED } from '../../support/unstopped.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -35,7 +36,8 @@ beforeAll(async () => {
   const { inTransaction } = shop.app.backbone;
   const clock = { now: () => new Date(), nowMs: () => Date.now() };
   expire = createExpireCoupons({ database, inTransaction, clock });
-  remind = createRemindOfExpiry({ database, inTransaction, clock });
+  const run = createRemindOfExpiry({ database, inTransaction, clock });
+  remind = () => run(UNSTOPPED);
 });
 afterAll(() => shop.stop());
 

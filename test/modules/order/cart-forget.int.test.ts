@@ -6,6 +6,7 @@ import { idFromBytes, newId } from '../../../src/platform/ids/id.ts';
 import { cartIdsOf, contentOf, copySkus, createCartClient } from '../../support/carts.ts';
 import { createShopper } from '../../support/factories.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
+import { UNSTOPPED } from '../../support/unstopped.ts';
 
 let shop: TestShop;
 let cart: ReturnType<typeof createCartClient>;
@@ -27,7 +28,11 @@ const DAY_MS = 86_400_000;
 const forget = (inDays: number) => {
   const nowMs = () => Date.now() + inDays * DAY_MS;
   const clock = { nowMs, now: () => new Date(nowMs()) };
-  return createForgetGuestCarts({ inTransaction: shop.app.backbone.inTransaction, clock })();
+  const run = createForgetGuestCarts({
+    inTransaction: shop.app.backbone.inTransaction,
+    clock,
+  });
+  return run(UNSTOPPED);
 };
 const rowsOf = async (table: 'order_carts' | 'order_cart_items') =>
   (await shop.database.select(`SELECT * FROM ${table}`)).length;

@@ -8,6 +8,8 @@ const LATER = new Date(NOW.getTime() + 1);
 
 describe('an order', () => {
   it.each([
+    ['placed', AGO, 'placement_timeout'],
+    ['placed', NOW, 'placement_timeout'],
     ['placed', null, 'placement_timeout'],
     ['payment_due', AGO, 'payment_timeout'],
     ['payment_due', NOW, 'payment_timeout'],
@@ -20,7 +22,7 @@ describe('an order', () => {
     expect(expiryOf({ state, dueAt }, NOW)).toBe(failureCode);
   });
 
-  it.each(['payment_due', 'confirming'] as const)(
+  it.each(['placed', 'payment_due', 'confirming'] as const)(
     'that is %s still has the millisecond before its deadline',
     (state) => expect(expiryOf({ state, dueAt: LATER }, NOW)).toBeUndefined(),
   );

@@ -41,8 +41,12 @@ describe('an order that nobody decides', () => {
       { database: shop.database, knownSkus: unheardSkus(shop.database) },
       [placement],
     );
-    const shipping = { shippingAmount: 3_000, freeShippingFromAmount: 30_000 };
-    const draft = draftOrder(placement, facts, shipping, new Date(Date.now() - 10_000));
+    const terms = {
+      shippingAmount: 3_000,
+      freeShippingFromAmount: 30_000,
+      placementTimeoutMs: 2000,
+    };
+    const draft = draftOrder(placement, facts, terms, new Date(Date.now() - 10_000));
     await shop.app.backbone.inTransaction(async (tx) => {
       await insertOrders(tx, [draft]);
       if (isTold) recordEvents(tx, placedEvent(draft));
@@ -109,4 +113,26 @@ describe('an order that nobody decides', () => {
     expect(new Set(states)).toEqual(new Set(['paid']));
     await auditPayments(shop);
   });
+});
+
+describe('a deadline of an undecided order', () => {
+  it.each(['on', 'off'])(
+    'is gone when the order is decided, with SHOP_EVENTS_AT_ONCE=%s',
+    async (atOnce) => {
+      const other = await startPayingShop({ SHOP_EVENTS_AT_ONCE: atOnce });
+      try {
+        const { skuId } = await createProduct(other, { price: 20_000, stock: 3 });
+        const { token } = await createShopper(other, 1_000_000);
+        const placed = await Promise.all(
+          Array.from({ length: 5 }, () =>
+            other.api.post('/orders', { token, body: orderOf(skuId) }),
+          ),
+        );
+        expect(placed.map(({ status }) => status).toSorted()).toEqual([201, 201, 201, 409, 409]);
+        expect(await other.database.select('SELECT * FROM order_deadlines')).toEqual([]);
+      } finally {
+        await other.stop();
+      }
+    },
+  );
 });

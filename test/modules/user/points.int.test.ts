@@ -6,6 +6,7 @@ import {
   spendFundsOnPaidOrders,
 } from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
+import { UNSTOPPED } from '../../support/unstopped.ts';
 import { auditEntries, createAdmin } from '../../support/admins.ts';
 import { createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
@@ -193,7 +194,7 @@ describe('expired points', () => {
       database: shop.database,
       inTransaction: shop.app.backbone.inTransaction,
       clock: { now: () => at, nowMs: () => at.getTime() },
-    })();
+    })(UNSTOPPED);
   const expiries = async (token: string) =>
     (await entriesOf(token)).filter((entry: { kind: string }) => entry.kind === 'expiry');
   const ago = (ms: number) => new Date(Date.now() - ms);

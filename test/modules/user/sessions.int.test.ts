@@ -3,6 +3,7 @@ import { idToBytes, newId } from '../../../src/platform/ids/id.ts';
 import { createAdmin } from '../../support/admins.ts';
 import { createShopper } from '../../support/factories.ts';
 import { OWNER, startShop, type TestShop } from '../../support/start-shop.ts';
+import { UNSTOPPED } from '../../support/unstopped.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -193,7 +194,7 @@ describe('the table of refresh tokens', () => {
        WHERE subject_id = ? ORDER BY created_at LIMIT 1`,
       [idToBytes(member.id)],
     );
-    await Promise.all((shop.app.modules.user.chores ?? []).map((chore) => chore.run()));
+    await Promise.all((shop.app.modules.user.chores ?? []).map((chore) => chore.run(UNSTOPPED)));
     const left = await shop.database.select(
       'SELECT family_id FROM user_refresh_tokens WHERE subject_id = ?',
       [idToBytes(member.id)],

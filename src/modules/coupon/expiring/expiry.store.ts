@@ -1,17 +1,19 @@
-import { and, asc, eq, gt, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import { memberCoupons } from '../coupon.tables.ts';
 
-/** Members' coupons that expired until `now` and are not booked so, the first ones first. */
+/**
+ * Members' coupons that expired until `now` and are not booked so. In no order: the index has those
+ * that were reminded of apart from the others.
+ */
 export async function findExpired(database: Database, now: Date, limit: number): Promise<Id[]> {
   const rows = await database.orm
     .select({ id: memberCoupons.id })
     .from(memberCoupons)
-    .where(lte(memberCoupons.openUntil, now))
-    .orderBy(asc(memberCoupons.openUntil))
+    .where(and(inArray(memberCoupons.reminded, [0, 1]), lte(memberCoupons.openUntil, now)))
     .limit(limit);
   return rows.map((row) => row.id);
 }

@@ -4,9 +4,12 @@ import type { Database } from '../../../platform/database/database.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import type { Chore } from '../../../platform/jobs/chores.ts';
+import { evenly } from '../../../platform/jobs/evenly.ts';
 import { couponsExpiring } from '../coupon.events.ts';
 import { findUnreminded, lockOpenCoupons, markReminded, type OpenCoupon } from './expiry.store.ts';
 
+/** Few, so that no transaction locks many coupons for long. */
 const COUPONS_AT_ONCE = 500;
 const DAY_MS = 86_400_000;
 const REMINDED_BEFORE_MS = 3 * DAY_MS;
@@ -20,22 +23,22 @@ export function createRemindOfExpiry(parts: {
   database: Database;
   inTransaction: InTransaction;
   clock: Clock;
-}): () => Promise<void> {
+}): Chore['run'] {
   const { database, inTransaction, clock } = parts;
 
-  return async function remindOfExpiry() {
+  return async function remindOfExpiry(signal) {
     const nowMs = clock.nowMs();
     const times = {
       after: new Date(nowMs),
       until: new Date(nowMs + REMINDED_BEFORE_MS),
       issuedUntil: new Date(nowMs - DAY_MS),
     };
-    let reminded: number;
-    do {
-      // Part by part, so that no transaction locks many coupons for long.
+    const remindSome = async () => {
       const ids = await findUnreminded(database, times, COUPONS_AT_ONCE);
-      reminded = ids.length === 0 ? 0 : await remind(ids);
-    } while (reminded > 0);
+      return ids.length === 0 ? 0 : remind(ids);
+    };
+    // Any that could be reminded of: with fewer, others had them in hand.
+    await evenly(remindSome, 1, signal);
   };
 
   function remind(ids: readonly Id[]): Promise<number> {

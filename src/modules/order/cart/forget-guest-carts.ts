@@ -1,7 +1,10 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
+import type { Chore } from '../../../platform/jobs/chores.ts';
+import { evenly } from '../../../platform/jobs/evenly.ts';
 import { deleteCarts, lockForgottenCarts } from './cart.store.ts';
 
+/** Few, so that no transaction holds many locks for long. */
 const CARTS_AT_ONCE = 500;
 const KEPT_MS = 30 * 86_400_000;
 
@@ -12,17 +15,15 @@ const KEPT_MS = 30 * 86_400_000;
 export function createForgetGuestCarts(parts: {
   inTransaction: InTransaction;
   clock: Clock;
-}): () => Promise<void> {
-  return async function forgetGuestCarts() {
+}): Chore['run'] {
+  return async function forgetGuestCarts(signal) {
     const before = new Date(parts.clock.nowMs() - KEPT_MS);
-    for (;;) {
-      // Part by part, so that no transaction holds many locks for long.
-      const forgotten = await parts.inTransaction(async (tx) => {
+    const forget = () =>
+      parts.inTransaction(async (tx) => {
         const ids = await lockForgottenCarts(tx, before, CARTS_AT_ONCE);
         if (ids.length > 0) await deleteCarts(tx, ids);
         return ids.length;
       });
-      if (forgotten < CARTS_AT_ONCE) return;
-    }
+    await evenly(forget, CARTS_AT_ONCE, signal);
   };
 }

@@ -4,10 +4,9 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { readSkuFacts } from '../copies/copies.store.ts';
-import { placedEvent } from '../placing/draft-order.ts';
+import { placedEvent, type PlacingTerms } from '../placing/draft-order.ts';
 import type { PlacedOrders } from '../placing/placed-orders.ts';
 import { insertOrders } from '../placing/placing.store.ts';
-import type { ShippingTerms } from '../placing/pricing.rules.ts';
 import { draftFlashOrder } from './draft-flash-order.ts';
 import { unitsToAdmit } from './flash-sales.rules.ts';
 import type { LockedSale } from './flash-sales.store.ts';
@@ -30,10 +29,10 @@ export const ADMITTED_AT_ONCE = 1000;
 export function createAdmitTickets(parts: {
   database: Database;
   clock: Clock;
-  shipping: ShippingTerms;
+  terms: PlacingTerms;
   placedOrders: PlacedOrders;
 }): AdmitTickets {
-  const { database, clock, shipping, placedOrders } = parts;
+  const { database, clock, terms, placedOrders } = parts;
 
   return async function admitTickets(tx, sale) {
     const now = clock.now();
@@ -47,7 +46,7 @@ export function createAdmitTickets(parts: {
 
     const placed = tickets.map((ticket) => ({
       ticketId: ticket.id,
-      draft: draftFlashOrder(ticket, sale, sku, shipping, now),
+      draft: draftFlashOrder(ticket, sale, sku, terms, now),
     }));
     const drafts = placed.map(({ draft }) => draft);
     await insertOrders(tx, drafts);

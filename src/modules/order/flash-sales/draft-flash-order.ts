@@ -1,8 +1,8 @@
 import type { Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
-import { linesOf, orderOf, type Draft } from '../placing/draft-order.ts';
-import { priceLines, priceOrder, type ShippingTerms } from '../placing/pricing.rules.ts';
+import { draftOf, orderOf, type Draft, type PlacingTerms } from '../placing/draft-order.ts';
+import { priceLines, priceOrder } from '../placing/pricing.rules.ts';
 import type { QueuedTicket } from './tickets.store.ts';
 
 /**
@@ -13,13 +13,13 @@ export function draftFlashOrder(
   { memberId, paymentMethod, address }: QueuedTicket,
   sale: { id: Id; price: Krw },
   sku: SkuFacts,
-  shipping: ShippingTerms,
+  terms: PlacingTerms,
   now: Date,
 ): Draft {
   const lines = priceLines([
     { sku: { ...sku, discountPercent: 0 }, quantity: 1, unitPrice: sale.price },
   ]);
-  const price = priceOrder(lines, { benefit: undefined, pointsAmount: 0 }, shipping);
+  const price = priceOrder(lines, { benefit: undefined, pointsAmount: 0 }, terms);
   const placer = {
     memberId,
     paymentMethod,
@@ -28,6 +28,5 @@ export function draftFlashOrder(
     cartId: null,
     flashSaleId: sale.id,
   };
-  const order = orderOf(placer, price, now, null);
-  return { order, lines: linesOf(order.id, price) };
+  return draftOf(orderOf(placer, price, now, null), price, terms);
 }

@@ -4,14 +4,16 @@
  * closed and orders under way finish; `ending`: catalog is taking back what is left; `ended`: sold
  * and given back add up to its quantity.
  */
-export type FlashSaleState =
-  | 'planned'
-  | 'opening'
-  | 'open'
-  | 'paused'
-  | 'closing'
-  | 'ending'
-  | 'ended';
+export type FlashSaleState = (typeof UNENDED_STATES)[number] | 'ended';
+
+export const UNENDED_STATES = [
+  'planned',
+  'opening',
+  'open',
+  'paused',
+  'closing',
+  'ending',
+] as const;
 
 /**
  * `queued`: in line; `admitted`: its order is on the way or waits for payment; `failed`: declined, not

@@ -1,16 +1,10 @@
 import { and, desc, eq, gt, lt, notInArray } from 'drizzle-orm';
-import {
-  bulkParameter,
-  bulkRows,
-  hex,
-  idsInLockOrder,
-  sqlMoment,
-} from '../../../platform/database/bulk.ts';
+import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import { flashSaleCounters, flashSales } from '../order.tables.ts';
-import type { Sale } from './flash-sales.rules.ts';
+import { UNENDED_STATES, type Sale } from './flash-sales.rules.ts';
 
 export type SaleRow = typeof flashSales.$inferSelect;
 export type CounterRow = typeof flashSaleCounters.$inferSelect;
@@ -145,19 +139,16 @@ function salesWithCounters({ orm }: Database) {
     .$dynamic();
 }
 
-/** Sales that are not over and done with, whose window ends at `from` or later; the oldest first. */
-export async function readUnendedSales(
-  database: Database,
-  from: Date,
-): Promise<(Sale & { id: Id })[]> {
+/** Sales that are not over and done with; at most 1,000. */
+export async function readUnendedSales(database: Database): Promise<(Sale & { id: Id })[]> {
   const rows = await database.select<Sale & { id: Buffer }>(
     `SELECT s.id, s.line_limit AS lineLimit, s.opens_at AS opensAt, s.closes_at AS closesAt, c.state,
             c.quantity, c.issued, c.admitted, c.taken, c.sold, c.returned
-     FROM order_flash_sales AS s FORCE INDEX (order_flash_sales_closes)
-     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY) ON c.flash_sale_id = s.id
-     WHERE s.closes_at >= ? AND c.state <> 'ended'
-     ORDER BY s.closes_at LIMIT 1000`,
-    [sqlMoment(from)],
+     FROM order_flash_sale_counters AS c FORCE INDEX (order_flash_sale_counters_state)
+     STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = c.flash_sale_id
+     WHERE c.state IN (${UNENDED_STATES.map(() => '?').join()})
+     LIMIT 1000`,
+    UNENDED_STATES,
   );
   return rows.map((row) => ({ ...row, id: idFromBytes(row.id) }));
 }

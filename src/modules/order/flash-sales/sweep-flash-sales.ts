@@ -11,8 +11,6 @@ import { takeDueStep } from './take-due-step.ts';
 
 export type SweepFlashSales = () => Promise<void>;
 
-/** Instances look at slightly different times; a sale whose window has just ended is not missed. */
-const LOOK_BACK_MS = 60_000;
 /** Steps of one sale in a row: a long line is closed in many. */
 const MOST_STEPS = 100;
 
@@ -29,15 +27,10 @@ export function createSweepFlashSales(parts: {
   refreshGate: RefreshGate;
 }): SweepFlashSales {
   const { database, inTransaction, clock, news, admitTickets, refreshGate } = parts;
-  /** Of sales whose window ended before, none is left: each look begins where the last one found one. */
-  let from = new Date(0);
 
   return async function sweepFlashSales() {
     const now = clock.now();
-    const sales = await readUnendedSales(database, from);
-    const oldest = sales[0]?.closesAt ?? now;
-    from = new Date(Math.max(0, Math.min(now.getTime(), oldest.getTime()) - LOOK_BACK_MS));
-    for (const sale of sales) {
+    for (const sale of await readUnendedSales(database)) {
       if (dueStep(sale, now) !== undefined) await advance(sale.id);
     }
   };

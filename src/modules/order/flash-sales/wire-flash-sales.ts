@@ -7,7 +7,7 @@ import type { FirstComeGate } from '../../../platform/first-come/first-come.ts';
 import type { OrderNews } from '../order-news.ts';
 import type { PaymentMethod } from '../order.rules.ts';
 import type { PlacedOrders } from '../placing/placed-orders.ts';
-import type { ShippingTerms } from '../placing/pricing.rules.ts';
+import type { PlacingTerms } from '../placing/draft-order.ts';
 import { createAdmitTickets } from './admit-tickets.ts';
 import { createCompleteTicket } from './complete-tickets.ts';
 import { createCreateFlashSale } from './create-flash-sale.ts';
@@ -30,7 +30,7 @@ export function wireFlashSales(parts: {
   inTransaction: InTransaction;
   clock: Clock;
   news: OrderNews;
-  shipping: ShippingTerms;
+  terms: PlacingTerms;
   placedOrders: PlacedOrders;
   accepts: (method: PaymentMethod) => boolean;
   createGate: (store: CampaignStore) => FirstComeGate;

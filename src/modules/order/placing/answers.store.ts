@@ -5,7 +5,7 @@ import { ConcurrentChange } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Answer, Answers, FailureCode, OrderState, PaymentMethod } from '../order.rules.ts';
-import type { OrderRow } from '../order.store.ts';
+import { dropDeadlines, type OrderRow } from '../order.store.ts';
 import { changeBeforeInsert } from './placing.store.ts';
 
 /** What joining the answers needs of an order. */
@@ -92,7 +92,22 @@ export async function updateAnswered(
       ...answersOf(placed?.get(order.id)),
     ].join(' '),
   );
-  await Promise.all([...alike.values()].map((rows) => updateAlike(tx, rows, placed)));
+  await Promise.all([
+    ...[...alike.values()].map((rows) => updateAlike(tx, rows, placed)),
+    dropDeadlinesOfEnded(tx, stored),
+  ]);
+}
+
+/** Those whose payment is due get another deadline; the rest wait for nothing any more. */
+async function dropDeadlinesOfEnded(tx: Transaction, stored: readonly AnsweredRow[]) {
+  const ended = stored.filter(
+    ({ order }) => order.state !== 'placed' && order.state !== 'payment_due',
+  );
+  if (ended.length === 0) return;
+  await dropDeadlines(
+    tx,
+    ended.map(({ order }) => order.id),
+  );
 }
 
 /** What changes of the order's row. */

@@ -40,7 +40,15 @@ export type Placement = PriceRequest & {
 export type Draft = {
   order: OrderRow;
   lines: OrderLineRow[];
+  /** When it ends if nobody has decided on it by then. */
+  undecidedUntil: Date;
   coupon?: AppliedCoupon | undefined;
+};
+
+/** What the shop's settings say of new orders. */
+export type PlacingTerms = ShippingTerms & {
+  /** How long an order may stay undecided, in milliseconds. */
+  placementTimeoutMs: number;
 };
 
 /**
@@ -51,10 +59,10 @@ export type Draft = {
 export function draftOrder(
   placement: Placement,
   facts: KnownFacts,
-  shipping: ShippingTerms,
+  terms: PlacingTerms,
   now: Date,
 ): Draft {
-  const { price, coupon } = priceRequest(placement, facts, shipping, now);
+  const { price, coupon } = priceRequest(placement, facts, terms, now);
   const { expectedTotalAmount } = placement;
   if (expectedTotalAmount !== undefined && expectedTotalAmount !== price.totalAmount) {
     throw priceChanged('The total is not the expected one', { quote: quoteOf(price) });
@@ -64,7 +72,17 @@ export function draftOrder(
   const placer = { memberId, paymentMethod, memberCouponId, cartId, flashSaleId: null, address };
   const isRejected = coupon?.isUsable === false;
   const order = orderOf(placer, price, now, isRejected ? 'coupon_rejected' : null);
-  return { order, lines: linesOf(order.id, price), coupon };
+  return { ...draftOf(order, price, terms), coupon };
+}
+
+/** An order with its lines. */
+export function draftOf(
+  order: OrderRow,
+  price: Price,
+  { placementTimeoutMs }: PlacingTerms,
+): Draft {
+  const undecidedUntil = new Date(order.placedAt.getTime() + placementTimeoutMs);
+  return { order, lines: linesOf(order.id, price), undecidedUntil };
 }
 
 /** Who orders, and how. */
@@ -116,7 +134,7 @@ export function orderOf(
 }
 
 /** The rows of a new order's lines. */
-export function linesOf(orderId: Id, price: Price): OrderLineRow[] {
+function linesOf(orderId: Id, price: Price): OrderLineRow[] {
   return price.lines.map(({ sku, ...line }, index) => ({
     orderId,
     lineNumber: index + 1,

@@ -17,10 +17,15 @@ import type { PaymentMethod } from '../order.rules.ts';
 
 import { awaitCopies } from './await-copies.ts';
 import { chooseItems, type OpenRequest } from './choose-items.ts';
-import { draftOrder, placedEvent, type Draft, type Placement } from './draft-order.ts';
+import {
+  draftOrder,
+  placedEvent,
+  type Draft,
+  type Placement,
+  type PlacingTerms,
+} from './draft-order.ts';
 import type { PlacedOrders } from './placed-orders.ts';
 import { keepForInsert } from './placing.store.ts';
-import type { ShippingTerms } from './pricing.rules.ts';
 import { readFacts } from './read-facts.ts';
 
 /** A placement as a client sends it: without items it means the member's cart. */
@@ -55,14 +60,13 @@ export function createPlaceOrder(parts: {
   knownSkus: KnownSkus;
   inTransaction: InTransaction;
   clock: Clock;
-  shipping: ShippingTerms;
+  terms: PlacingTerms;
   placedOrders: PlacedOrders;
   news: OrderNews;
   /** Whether the shop takes money in this way. */
   accepts: (method: PaymentMethod) => boolean;
 }): PlaceOrder {
-  const { database, knownSkus, inTransaction, clock, shipping, placedOrders, news, accepts } =
-    parts;
+  const { database, knownSkus, inTransaction, clock, terms, placedOrders, news, accepts } = parts;
 
   const placeOne = batchedCall<OpenPlacement, Placed>({
     maxInputs: MAX_PLACEMENTS,
@@ -89,7 +93,7 @@ export function createPlaceOrder(parts: {
       const standing = standings[index] ?? { kind: 'new' };
       if (standing.kind !== 'new') outcomes.push(fromKey(standing, outcomes));
       else if (!chosen.ok) outcomes.push(chosen);
-      else outcomes.push(attempt(() => toPlaced(draftOrder(chosen.value, facts, shipping, now))));
+      else outcomes.push(attempt(() => toPlaced(draftOrder(chosen.value, facts, terms, now))));
       if (chosen.ok && isPriceChanged(outcomes.at(-1))) forgetSkus(chosen.value);
     }
 

@@ -2,7 +2,7 @@ import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.ts';
 import { idToBytes, type Id } from '../../../platform/ids/id.ts';
-import type { OrderLineRow, OrderRow } from '../order.store.ts';
+import { setDeadlines, type OrderLineRow, type OrderRow } from '../order.store.ts';
 
 const insertRows = insertInto<OrderRow>('order_orders', {
   id: (order) => idToBytes(order.id),
@@ -46,7 +46,8 @@ const insertLines = insertInto<OrderLineRow>('order_lines', {
   tax_type: (line) => line.taxType,
 });
 
-type NewOrder = { order: OrderRow; lines: readonly OrderLineRow[] };
+/** An order that is to be stored, and until when it is left alone if nobody decides on it. */
+type NewOrder = { order: OrderRow; lines: readonly OrderLineRow[]; undecidedUntil: Date };
 
 const newOrders = new UnitOfWork<Map<Id, NewOrder>>(
   () => new Map(),
@@ -72,9 +73,17 @@ export function changeBeforeInsert(
   return true;
 }
 
-/** Inserts orders with their lines; all of it is begun at once. */
+/**
+ * Inserts orders with their lines, and a deadline for those that are not decided yet; all of it is
+ * begun at once.
+ */
 export async function insertOrders(tx: Transaction, placed: readonly NewOrder[]): Promise<void> {
   const orders = placed.map((each) => each.order);
   const lines = placed.flatMap((each) => each.lines);
-  await Promise.all([insertRows(tx, orders), insertLines(tx, lines)]);
+  const undecided = placed.filter(({ order }) => order.state === 'placed');
+  const deadlines = undecided.map(({ order, undecidedUntil: dueAt }) => ({
+    orderId: order.id,
+    dueAt,
+  }));
+  await Promise.all([insertRows(tx, orders), insertLines(tx, lines), setDeadlines(tx, deadlines)]);
 }

@@ -84,7 +84,7 @@ export function createCancelOrder(parts: {
       ...(plan.isWhole ? { state: 'cancelled', cancelledAt, cancelReason: reason } : {}),
     });
     await addCancelledUnits(tx, orderId, plan.now);
-    if (order.dueAt !== null) await dropDeadlines(tx, [orderId]);
+    if (order.paidAt === null) await dropDeadlines(tx, [orderId]);
 
     const amount = refundedAmount - order.refundedAmount;
     recordCancellation(tx, { order, lines, plan, cancelledAt, amount });

@@ -8,7 +8,6 @@ import type { OrderNews } from '../order-news.ts';
 import { dropDeadlines } from '../order.store.ts';
 import { expiryOf, isWaiting } from './expiry.rules.ts';
 import { lockExpirableOrders, markExpired, readOverdueOrders } from './expiry.store.ts';
-import type { FindStuckOrders } from './find-stuck-orders.ts';
 
 export type ExpireOrders = () => Promise<void>;
 
@@ -22,13 +21,11 @@ export function createExpireOrders(parts: {
   inTransaction: InTransaction;
   clock: Clock;
   news: OrderNews;
-  findStuckOrders: FindStuckOrders;
 }): ExpireOrders {
-  const { database, inTransaction, clock, news, findStuckOrders } = parts;
+  const { database, inTransaction, clock, news } = parts;
 
   return async function expireOrders() {
     await expire(await readOverdueOrders(database, clock.now()));
-    await expire(await findStuckOrders());
   };
 
   async function expire(ids: readonly Id[]): Promise<void> {

@@ -3,17 +3,15 @@ import type { OrderState } from '../order.rules.ts';
 /** What expiry needs to know of an order; `dueAt` is null when it has no deadline. */
 export type ExpirableFacts = { state: OrderState; dueAt: Date | null };
 
-/**
- * Why an order is over now; undefined when it is decided, or still has time. Undecided orders are
- * only asked about when they are known to be stuck.
- */
+/** Why an order is over now; undefined when that is not so, or it still has time. */
 export function expiryOf(
   order: ExpirableFacts,
   now: Date,
 ): 'placement_timeout' | 'payment_timeout' | undefined {
+  if (isWaiting(order, now)) return undefined;
   if (order.state === 'placed') return 'placement_timeout';
   const mayBePaid = order.state === 'payment_due' || order.state === 'confirming';
-  return mayBePaid && !isWaiting(order, now) ? 'payment_timeout' : undefined;
+  return mayBePaid ? 'payment_timeout' : undefined;
 }
 
 /** Its deadline was put off, or is not there yet. */

@@ -7,7 +7,7 @@ import {
 } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { FailureCode, OrderState } from '../order.rules.ts';
 
 /** Orders whose deadline is over, the longest over first; at most 200. */
@@ -18,20 +18,6 @@ export async function readOverdueOrders(database: Database, now: Date): Promise<
     [sqlMoment(now)],
   );
   return rows.map((row) => idFromBytes(row.orderId));
-}
-
-/** Undecided orders with ids from `fromId` on that were placed before a moment; at most 200. */
-export async function readUndecidedOrders(
-  database: Database,
-  fromId: Id,
-  placedBefore: Date,
-): Promise<Id[]> {
-  const rows = await database.select<{ id: Buffer }>(
-    `SELECT id FROM order_orders
-     WHERE id >= ? AND state = 'placed' AND placed_at < ? ORDER BY id LIMIT 200`,
-    [idToBytes(fromId), sqlMoment(placedBefore)],
-  );
-  return rows.map((row) => idFromBytes(row.id));
 }
 
 export type ExpirableOrder = {

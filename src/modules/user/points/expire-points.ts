@@ -3,10 +3,13 @@ import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
+import type { Chore } from '../../../platform/jobs/chores.ts';
+import { evenly } from '../../../platform/jobs/evenly.ts';
 import { lockWallets } from '../wallet/wallet.store.ts';
 import { insertPointEntries } from './point-entries.store.ts';
 import { findExpiredLots, readLots, updateLots } from './point-lots.store.ts';
 
+/** Few, so that no transaction locks many wallets for long. */
 const LOTS_AT_ONCE = 500;
 
 /**
@@ -23,19 +26,18 @@ export function createExpirePoints(parts: {
   database: Database;
   inTransaction: InTransaction;
   clock: Clock;
-}): () => Promise<void> {
+}): Chore['run'] {
   const { database, inTransaction, clock } = parts;
 
-  return async function expirePoints() {
+  return async function expirePoints(signal) {
     const until = new Date(clock.nowMs() - BOOKED_AFTER_MS);
-    let found: number;
-    do {
-      // Part by part, so that no transaction locks many wallets for long.
+    const expire = async () => {
       const lots = await findExpiredLots(database, until, LOTS_AT_ONCE);
       const expired = lots.map((lot) => ({ ...lot, entryId: newId() }));
       if (expired.length > 0) await inTransaction((tx) => book(tx, expired));
-      found = expired.length;
-    } while (found === LOTS_AT_ONCE);
+      return expired.length;
+    };
+    await evenly(expire, LOTS_AT_ONCE, signal);
   };
 }
 
