@@ -7,7 +7,7 @@ import { CLAIMS, COMMIT, isAmong, WRITES_LEDGER } from './support/statements.ts'
 
 /** One COMMIT in so many is cut: the others let the work go on. */
 const COMMITS_PER_CUT = 10;
-const ENOUGH_CUTS_WITHIN_MS = 120_000;
+const ENOUGH_CUTS_WITHIN_MS = 300_000;
 
 type Target = { committer: RegExp; cut: Cut; left: number };
 

@@ -6,7 +6,7 @@ import { countDead, hasten } from './poison-event.ts';
 
 /** Lives that one such event may cost: three in company, ten by itself, and some that were too short. */
 const LIVES_PER_EVENT = 20;
-const SETTLED_WITHIN_MS = 5000;
+const SETTLED_WITHIN_MS = 300_000;
 
 /** Events whose handling ends the process: dead letters in the end, and nobody else is lost. */
 export const killerEvent: Fault = {

@@ -9,7 +9,7 @@ import { auditLedger } from '../../support/ledger.ts';
 import { settled } from '../support/audit.ts';
 import type { Campaign, ToldClaim } from './campaign.ts';
 
-const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 300_000;
 
 /** Where a campaign is: in the database, and in Redis below a prefix. */
 export type CampaignPlace = { database: Database; redisUrl: string; prefix: string };

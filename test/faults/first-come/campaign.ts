@@ -15,7 +15,7 @@ export type ToldClaim = { memberId: Id; memberCouponId: Id; rank: number };
 const HOUR_MS = 3_600_000;
 const LOOK_AGAIN_MS = 20;
 /** However often a claim is lost or pending, its member knows within this time. */
-const DECIDED_WITHIN_MS = 60_000;
+const DECIDED_WITHIN_MS = 300_000;
 
 /** A coupon that is valid for so many days once it is issued. */
 export const VALID_DAYS = 30;

@@ -10,7 +10,7 @@ import { createMembers, type Member } from './members.ts';
 
 /** Those who come when a campaign has got over its fault, each time that they come. */
 const LATECOMERS = 30;
-const SOLD_OUT_WITHIN_MS = 30_000;
+const SOLD_OUT_WITHIN_MS = 300_000;
 
 /** Members who want a coupon, and everything that they were told about it. */
 export class Crowd {

@@ -26,8 +26,8 @@ const MEMBERS_EACH = 20;
 const REQUESTS_EACH = 5;
 const AT_ONCE = 128;
 const PAYMENT_WINDOW_SECONDS = 1;
-const SOLD_WITHIN_MS = 180_000;
-const SETTLED_WITHIN_MS = 60_000;
+const SOLD_WITHIN_MS = 300_000;
+const SETTLED_WITHIN_MS = 300_000;
 
 /** What becomes of a member’s order, of one of five each. */
 const KINDS = ['declined', 'abandoned', 'able', 'able', 'able'] as const;

@@ -20,7 +20,7 @@ export type SalePlan = {
 export type ToldTicket = { memberId: Id; ticketId: Id; rank: number | null };
 
 const HOUR_MS = 3_600_000;
-const OPEN_WITHIN_MS = 30_000;
+const OPEN_WITHIN_MS = 300_000;
 
 /** Plans a flash sale that begins now, and waits until its units are set aside. */
 export async function openSale(desk: OrderDesk, token: string, plan: SalePlan): Promise<Id> {

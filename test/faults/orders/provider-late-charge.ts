@@ -21,7 +21,7 @@ import {
 
 const CALL_TIMEOUT_MS = 200;
 const CONFIRM_TIMEOUT_MS = 500;
-const REFUNDED_WITHIN_MS = 60_000;
+const REFUNDED_WITHIN_MS = 300_000;
 const PLENTY = 1_000_000;
 
 /**

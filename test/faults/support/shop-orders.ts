@@ -8,7 +8,7 @@ import type { OrderDesk } from './shop-front.ts';
 import type { Shopper } from './shop-market.ts';
 
 const LOOK_AGAIN_MS = 20;
-const DECIDED_WITHIN_MS = 60_000;
+const DECIDED_WITHIN_MS = 300_000;
 
 /** States in which there is nothing left to cancel. */
 const ENDS: ReadonlySet<OrderState> = new Set(['cancelled', 'failed', 'expired']);

@@ -7,7 +7,7 @@ import { auditShop } from './shop-audit.ts';
 import type { Diary } from './shop-diary.ts';
 import { letQuestionsComeDue, PROVIDERS, type PayingRig, type Provider } from './shop-payments.ts';
 
-const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 300_000;
 
 type AuditedRig = Pick<PayingRig, 'database' | Provider>;
 

@@ -39,7 +39,7 @@ export type Approved = {
 };
 
 const SWEEP_MS = 50;
-const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 300_000;
 
 /** Like `withShopRig`, for a shop that both providers take money for. */
 export async function withPayingRig<T>(

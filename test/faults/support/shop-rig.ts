@@ -11,7 +11,7 @@ import { ShopFront } from './shop-front.ts';
 export const OWNER = { loginId: 'owner', password: 'owner-password' };
 
 /** How long an instance may take to come by the place where it is to die. */
-const DEAD_WITHIN_MS = 60_000;
+const DEAD_WITHIN_MS = 300_000;
 
 /** A running instance of the shop. */
 export type ShopInstance = {
