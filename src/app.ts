@@ -17,6 +17,7 @@ import { createContainer, provide, type Container } from './platform/container/c
 import type { ShopModule } from './platform/container/shop-module.ts';
 import * as tokens from './platform/container/tokens.ts';
 import { Precedence } from './platform/batching/precedence.ts';
+import { checkServer, checkStatements } from './platform/database/check-server.ts';
 import { Database } from './platform/database/database.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
 import { EventBackbone } from './platform/events/event-backbone.ts';
@@ -81,9 +82,12 @@ async function assemble(
   lifecycle: Lifecycle,
   givenClock: Clock | undefined,
 ): Promise<App> {
-  await migrateDatabase(connections.databaseUrl, MIGRATIONS);
-  const database = Database.open(connections.databaseUrl, config.database.poolSize);
+  const { poolSize } = config.database;
+  const database = Database.open(connections.databaseUrl, poolSize);
   lifecycle.onStop('database', () => database.close());
+  await checkServer(database, poolSize);
+  await migrateDatabase(connections.databaseUrl, MIGRATIONS);
+  await checkStatements(database);
   const redis = openRedis(connections.redisUrl, log);
   lifecycle.onStop('redis', () => closeRedis(redis));
   const clock = givenClock ?? (await startClock(database, lifecycle, log));

@@ -1,6 +1,7 @@
 import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { groupBy } from '../../platform/collections/group-by.ts';
 import { bulkParameter, bulkRows, hex } from '../../platform/database/bulk.ts';
+import { hotStatement } from '../../platform/database/hot-statements.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { compareIds, type Id } from '../../platform/ids/id.ts';
@@ -137,13 +138,15 @@ export async function writeAdjustment(
   await tx.orm.insert(stockEntries).values(entry);
 }
 
+const ADD_SOLD_UNITS = hotStatement(`
+  UPDATE ${bulkRows('sold', { product_id: 'id', units: 'bigint' })}
+  STRAIGHT_JOIN catalog_products AS p FORCE INDEX (PRIMARY) ON p.id = UNHEX(sold.product_id)
+  SET p.sold_units = p.sold_units + sold.units`);
+
 /** Counts units as sold, by product (below zero: as undone); locks rows in the order of their ids. */
 export async function addSoldUnits(tx: Transaction, units: ReadonlyMap<Id, number>): Promise<void> {
   const rows = [...units].toSorted(([a], [b]) => compareIds(a, b));
-  await tx.write(
-    `UPDATE ${bulkRows('sold', { product_id: 'id', units: 'bigint' })}
-     STRAIGHT_JOIN catalog_products AS p FORCE INDEX (PRIMARY) ON p.id = UNHEX(sold.product_id)
-     SET p.sold_units = p.sold_units + sold.units`,
-    [bulkParameter(rows.map(([productId, count]) => [hex(productId), count]))],
-  );
+  await tx.write(ADD_SOLD_UNITS, [
+    bulkParameter(rows.map(([productId, count]) => [hex(productId), count])),
+  ]);
 }

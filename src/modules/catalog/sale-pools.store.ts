@@ -1,22 +1,32 @@
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../platform/database/hot-statements.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
 import type { SalePool } from './sale-pools.rules.ts';
 
+const READ_POOL_SKUS = hotStatement(`
+  SELECT p.sku_id AS skuId
+  FROM ${bulkRows('wanted', { flash_sale_id: 'id' })}
+  STRAIGHT_JOIN catalog_sale_pools AS p FORCE INDEX (PRIMARY)
+    ON p.flash_sale_id = UNHEX(wanted.flash_sale_id)`);
+
 /** The SKUs of the sales that have a pool. */
 export async function readPoolSkus(tx: Transaction, flashSaleIds: readonly Id[]): Promise<Id[]> {
   if (flashSaleIds.length === 0) return [];
-  const rows = await tx.select<{ skuId: Buffer }>(
-    `SELECT p.sku_id AS skuId
-     FROM ${bulkRows('wanted', { flash_sale_id: 'id' })}
-     STRAIGHT_JOIN catalog_sale_pools AS p FORCE INDEX (PRIMARY)
-       ON p.flash_sale_id = UNHEX(wanted.flash_sale_id)`,
-    [idsInLockOrder(flashSaleIds)],
-  );
+  const rows = await tx.select<{ skuId: Buffer }>(READ_POOL_SKUS, [idsInLockOrder(flashSaleIds)]);
   return rows.map((row) => idFromBytes(row.skuId));
 }
+
+const LOCK_POOLS = hotStatement(`
+  SELECT p.flash_sale_id AS flashSaleId, p.sku_id AS skuId, p.price, p.open_quantity AS open,
+         p.held_quantity AS held, p.sold_quantity AS sold, p.returned_quantity AS returned,
+         p.is_over AS isOver
+  FROM ${bulkRows('wanted', { flash_sale_id: 'id' })}
+  STRAIGHT_JOIN catalog_sale_pools AS p FORCE INDEX (PRIMARY)
+    ON p.flash_sale_id = UNHEX(wanted.flash_sale_id)
+  ${forUpdateOf('p')}`);
 
 /** Locks the pools of sales, in the order of their ids, after their SKUs' stock. */
 export async function lockPools(
@@ -26,16 +36,7 @@ export async function lockPools(
   if (flashSaleIds.length === 0) return new Map();
   const rows = await tx.select<
     Omit<SalePool, 'skuId' | 'isOver'> & { flashSaleId: Buffer; skuId: Buffer; isOver: number }
-  >(
-    `SELECT p.flash_sale_id AS flashSaleId, p.sku_id AS skuId, p.price, p.open_quantity AS open,
-            p.held_quantity AS held, p.sold_quantity AS sold, p.returned_quantity AS returned,
-            p.is_over AS isOver
-     FROM ${bulkRows('wanted', { flash_sale_id: 'id' })}
-     STRAIGHT_JOIN catalog_sale_pools AS p FORCE INDEX (PRIMARY)
-       ON p.flash_sale_id = UNHEX(wanted.flash_sale_id)
-     FOR UPDATE`,
-    [idsInLockOrder(flashSaleIds)],
-  );
+  >(LOCK_POOLS, [idsInLockOrder(flashSaleIds)]);
   return new Map(
     rows.map(({ flashSaleId, skuId, isOver, ...levels }) => [
       idFromBytes(flashSaleId),
@@ -60,36 +61,36 @@ export async function insertPools(
   await insertFresh(insertPoolRows(tx, [...pools]));
 }
 
+const UPDATE_POOLS = hotStatement(`
+  UPDATE ${bulkRows('changed', {
+    flash_sale_id: 'id',
+    open: 'bigint',
+    held: 'bigint',
+    sold: 'bigint',
+    returned: 'bigint',
+    is_over: 'bigint',
+  })}
+   STRAIGHT_JOIN catalog_sale_pools AS p FORCE INDEX (PRIMARY)
+     ON p.flash_sale_id = UNHEX(changed.flash_sale_id)
+   SET p.open_quantity = changed.open, p.held_quantity = changed.held,
+       p.sold_quantity = changed.sold, p.returned_quantity = changed.returned,
+       p.is_over = changed.is_over`);
+
 /** Writes pools that this transaction has locked. */
 export async function updatePools(
   tx: Transaction,
   pools: ReadonlyMap<Id, SalePool>,
 ): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', {
-      flash_sale_id: 'id',
-      open: 'bigint',
-      held: 'bigint',
-      sold: 'bigint',
-      returned: 'bigint',
-      is_over: 'bigint',
-    })}
-     STRAIGHT_JOIN catalog_sale_pools AS p FORCE INDEX (PRIMARY)
-       ON p.flash_sale_id = UNHEX(changed.flash_sale_id)
-     SET p.open_quantity = changed.open, p.held_quantity = changed.held,
-         p.sold_quantity = changed.sold, p.returned_quantity = changed.returned,
-         p.is_over = changed.is_over`,
-    [
-      bulkParameter(
-        [...pools].map(([id, pool]) => [
-          hex(id),
-          pool.open,
-          pool.held,
-          pool.sold,
-          pool.returned,
-          pool.isOver ? 1 : 0,
-        ]),
-      ),
-    ],
-  );
+  await tx.write(UPDATE_POOLS, [
+    bulkParameter(
+      [...pools].map(([id, pool]) => [
+        hex(id),
+        pool.open,
+        pool.held,
+        pool.sold,
+        pool.returned,
+        pool.isOver ? 1 : 0,
+      ]),
+    ),
+  ]);
 }

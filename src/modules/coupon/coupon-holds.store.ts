@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../platform/database/hot-statements.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -10,14 +11,17 @@ import type { MemberCouponState } from './coupon.rules.ts';
 
 export type Hold = { orderId: Id; memberCouponId: Id; state: HoldState };
 
+const LOCK_HOLDS = hotStatement(`
+  SELECT h.order_id AS orderId, h.member_coupon_id AS memberCouponId, h.state
+  FROM ${bulkRows('wanted', { order_id: 'id' })}
+  STRAIGHT_JOIN coupon_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
+  ${forUpdateOf('h')}`);
+
 /** Locks the holds that orders have, in the order of their ids. */
 export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promise<Map<Id, Hold>> {
   if (orderIds.length === 0) return new Map();
   const rows = await tx.select<{ orderId: Buffer; memberCouponId: Buffer; state: HoldState }>(
-    `SELECT h.order_id AS orderId, h.member_coupon_id AS memberCouponId, h.state
-     FROM ${bulkRows('wanted', { order_id: 'id' })}
-     STRAIGHT_JOIN coupon_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
-     FOR UPDATE`,
+    LOCK_HOLDS,
     [idsInLockOrder(orderIds)],
   );
   return new Map(
@@ -42,13 +46,13 @@ export async function insertHolds(tx: Transaction, holds: readonly Hold[]): Prom
   await insertFresh(insertHoldRows(tx, holds));
 }
 
+const UPDATE_HOLDS = hotStatement(`
+  UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
+  STRAIGHT_JOIN coupon_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
+  SET h.state = changed.state`);
+
 export async function updateHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', { order_id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN coupon_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(changed.order_id)
-     SET h.state = changed.state`,
-    [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))],
-  );
+  await tx.write(UPDATE_HOLDS, [bulkParameter(holds.map((h) => [hex(h.orderId), h.state]))]);
 }
 
 /** A member's coupon together with what it is worth. */
@@ -60,6 +64,13 @@ export type HeldCoupon = {
   expiresAtMs: number;
   terms: CouponTerms;
 };
+
+const LOCK_MEMBER_COUPONS = hotStatement(`
+  SELECT m.id, m.coupon_id AS couponId, m.member_id AS memberId, m.state,
+         m.expires_at AS expiresAt
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(wanted.id)
+  ${forUpdateOf('m')}`);
 
 /** Locks members' coupons, in the order of their ids, and reads the terms of their coupons. */
 export async function lockMemberCoupons(
@@ -73,14 +84,7 @@ export async function lockMemberCoupons(
     memberId: Buffer;
     state: MemberCouponState;
     expiresAt: Date;
-  }>(
-    `SELECT m.id, m.coupon_id AS couponId, m.member_id AS memberId, m.state,
-            m.expires_at AS expiresAt
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(wanted.id)
-     FOR UPDATE`,
-    [idsInLockOrder(ids)],
-  );
+  }>(LOCK_MEMBER_COUPONS, [idsInLockOrder(ids)]);
   const terms = await readTerms(tx, [...new Set(rows.map((row) => idFromBytes(row.couponId)))]);
   return new Map(
     rows.map((row) => {
@@ -103,16 +107,16 @@ export async function lockMemberCoupons(
   );
 }
 
+const READ_TERMS = hotStatement(`
+  SELECT c.id, c.kind, c.discount_amount AS discountAmount, c.percent,
+         c.max_discount_amount AS maxDiscountAmount, c.min_order_amount AS minOrderAmount,
+         c.scope, c.scope_ids AS scopeIds
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN coupon_coupons AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.id)`);
+
 /** Terms are read without a lock: they do not change once a coupon is issued. */
 async function readTerms(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, CouponTerms>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.select<TermsRow & { id: Buffer }>(
-    `SELECT c.id, c.kind, c.discount_amount AS discountAmount, c.percent,
-            c.max_discount_amount AS maxDiscountAmount, c.min_order_amount AS minOrderAmount,
-            c.scope, c.scope_ids AS scopeIds
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN coupon_coupons AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.id)`,
-    [idsInLockOrder(ids)],
-  );
+  const rows = await tx.select<TermsRow & { id: Buffer }>(READ_TERMS, [idsInLockOrder(ids)]);
   return new Map(rows.map(({ id, ...terms }) => [idFromBytes(id), termsOf(terms)]));
 }

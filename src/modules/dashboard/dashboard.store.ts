@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, sqlMoment } from '../../platform/database/bulk.ts';
+import { hotStatement } from '../../platform/database/hot-statements.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { TimeRange } from './calendar.rules.ts';
@@ -25,6 +26,19 @@ export const addToQuarters = insertInto<Booking>(
    cancelled_amount = cancelled_amount + VALUES(cancelled_amount)`,
 );
 
+const READ_SALES = hotStatement(`
+  SELECT wanted.place,
+         SUM(q.paid_orders) AS paidOrders,
+         SUM(q.paid_amount) AS paidAmount,
+         SUM(q.sold_units) AS soldUnits,
+         SUM(q.cancelled_orders) AS cancelledOrders,
+         SUM(q.cancelled_amount) AS cancelledAmount
+  FROM ${bulkRows('wanted', { place: 'bigint', from_moment: 'moment', to_moment: 'moment' })}
+  STRAIGHT_JOIN dashboard_sales_quarters AS q
+    ON q.quarter_start >= CAST(wanted.from_moment AS DATETIME(3))
+    AND q.quarter_start < CAST(wanted.to_moment AS DATETIME(3))
+  GROUP BY wanted.place`);
+
 /**
  * The sales of time ranges, by their place in the list; those without sales are missing. One
  * statement, so all are of the same moment, and the server adds up: ten years are 350,000 rows.
@@ -35,27 +49,14 @@ export async function readSales(
   database: Database,
   ranges: readonly TimeRange[],
 ): Promise<Map<number, Sales>> {
-  const rows = await database.select<Sales & { place: number }>(
-    `SELECT wanted.place,
-            SUM(q.paid_orders) AS paidOrders,
-            SUM(q.paid_amount) AS paidAmount,
-            SUM(q.sold_units) AS soldUnits,
-            SUM(q.cancelled_orders) AS cancelledOrders,
-            SUM(q.cancelled_amount) AS cancelledAmount
-     FROM ${bulkRows('wanted', { place: 'bigint', from_moment: 'moment', to_moment: 'moment' })}
-     STRAIGHT_JOIN dashboard_sales_quarters AS q
-       ON q.quarter_start >= CAST(wanted.from_moment AS DATETIME(3))
-       AND q.quarter_start < CAST(wanted.to_moment AS DATETIME(3))
-     GROUP BY wanted.place`,
-    [
-      bulkParameter(
-        ranges.map(({ fromMs, toMs }, place) => [
-          place,
-          sqlMoment(new Date(fromMs)),
-          sqlMoment(new Date(toMs)),
-        ]),
-      ),
-    ],
-  );
+  const rows = await database.select<Sales & { place: number }>(READ_SALES, [
+    bulkParameter(
+      ranges.map(({ fromMs, toMs }, place) => [
+        place,
+        sqlMoment(new Date(fromMs)),
+        sqlMoment(new Date(toMs)),
+      ]),
+    ),
+  ]);
   return new Map(rows.map(({ place, ...sales }) => [place, sales]));
 }

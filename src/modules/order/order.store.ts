@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
+import { hotStatement } from '../../platform/database/hot-statements.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
@@ -14,6 +15,12 @@ export type EventLine = Pick<
   'skuId' | 'productId' | 'quantity' | 'unitPrice' | 'lineAmount'
 >;
 
+const READ_EVENT_LINES = hotStatement(`
+  SELECT l.order_id AS orderId, l.sku_id AS skuId, l.product_id AS productId, l.quantity,
+         l.unit_price AS unitPrice, l.line_amount AS lineAmount
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_lines AS l FORCE INDEX (PRIMARY) ON l.order_id = UNHEX(wanted.id)`);
+
 /** The lines of orders as events carry them, by order. */
 export async function readEventLines(
   tx: Transaction,
@@ -25,13 +32,7 @@ export async function readEventLines(
       skuId: Buffer;
       productId: Buffer;
     }
-  >(
-    `SELECT l.order_id AS orderId, l.sku_id AS skuId, l.product_id AS productId, l.quantity,
-            l.unit_price AS unitPrice, l.line_amount AS lineAmount
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_lines AS l FORCE INDEX (PRIMARY) ON l.order_id = UNHEX(wanted.id)`,
-    [bulkParameter(orderIds.map((id) => [hex(id)]))],
-  );
+  >(READ_EVENT_LINES, [bulkParameter(orderIds.map((id) => [hex(id)]))]);
   const byOrder = new Map<Id, EventLine[]>();
   for (const { orderId, skuId, productId, ...rest } of rows) {
     const id = idFromBytes(orderId);
@@ -89,11 +90,11 @@ export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
   'due_at = VALUES(due_at)',
 );
 
+const DROP_DEADLINES = hotStatement(`
+  DELETE d FROM ${bulkRows('gone', { order_id: 'id' })}
+  STRAIGHT_JOIN order_deadlines AS d FORCE INDEX (PRIMARY) ON d.order_id = UNHEX(gone.order_id)`);
+
 /** Orders that wait for nothing any more have no deadline. */
 export async function dropDeadlines(tx: Transaction, orderIds: readonly Id[]): Promise<void> {
-  await tx.write(
-    `DELETE d FROM ${bulkRows('gone', { order_id: 'id' })}
-     STRAIGHT_JOIN order_deadlines AS d FORCE INDEX (PRIMARY) ON d.order_id = UNHEX(gone.order_id)`,
-    [idsInLockOrder(orderIds)],
-  );
+  await tx.write(DROP_DEADLINES, [idsInLockOrder(orderIds)]);
 }

@@ -13,6 +13,9 @@ const SESSION_SETUP = [
    time_zone = '+00:00', innodb_lock_wait_timeout = 5`,
 ];
 
+/** That each connection keeps at the most. */
+export const MAX_PREPARED_STATEMENTS = 256;
+
 /**
  * On connections of their own, transactions begin by themselves with their first statement: that
  * spares the round trip of START TRANSACTION, one of the four of a small transaction.
@@ -39,7 +42,7 @@ export function openPool(
     // The driver would note the stack of every statement's caller, a twentieth of a busy shop's time.
     trace: false,
     // Prepared statements live as long as their connection; this bounds how many each may hold.
-    maxPreparedStatements: 256,
+    maxPreparedStatements: MAX_PREPARED_STATEMENTS,
   };
   const pool = createPool(options);
   // The driver runs a connection's commands in order, so these precede whatever the borrower sends.

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import type { Consumer, TransactionalConsumer } from './consumer.ts';
 import type { EventDefinition, EventOf, RecordedEvent } from './define-event.ts';
 import { OTHER_CONSUMERS } from './outbox.store.ts';
@@ -83,6 +84,11 @@ export function transactional({ consumer }: RegisteredConsumer): TransactionalCo
   return consumer;
 }
 
+const INSERT_MISSING = hotStatement(`
+  INSERT INTO platform_consumer (name)
+  SELECT wanted.name FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
+  ON DUPLICATE KEY UPDATE platform_consumer.retired_at = NULL`);
+
 async function insertMissing(database: Database, consumers: readonly Consumer[]): Promise<void> {
   const rows = await database.select<{ name: string }>(
     'SELECT name FROM platform_consumer WHERE retired_at IS NULL',
@@ -92,12 +98,7 @@ async function insertMissing(database: Database, consumers: readonly Consumer[])
   if (missing.length === 0) return;
   // Another instance may insert the same names at the same moment: either's row will do. A consumer
   // that was retired comes back with its old number, and so knows what it has handled.
-  await database.write(
-    `INSERT INTO platform_consumer (name)
-     SELECT wanted.name FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
-     ON DUPLICATE KEY UPDATE platform_consumer.retired_at = NULL`,
-    [JSON.stringify(missing.toSorted())],
-  );
+  await database.write(INSERT_MISSING, [JSON.stringify(missing.toSorted())]);
 }
 
 function registered(consumer: Consumer, id: number | undefined): RegisteredConsumer {

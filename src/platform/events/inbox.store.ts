@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -13,11 +14,11 @@ const insertRows = insertInto<Claim & { batchId: Buffer }>('platform_inbox', {
   batch_id: (claim) => claim.batchId,
 });
 
-const SELECT_CLAIMS = `
+const SELECT_CLAIMS = hotStatement(`
   SELECT i.consumer_id AS consumerId, i.envelope_id AS envelopeId, i.batch_id AS batchId
   FROM ${bulkRows('claimed', { consumer_id: 'bigint', envelope_id: 'id' })}
   STRAIGHT_JOIN platform_inbox AS i
-    ON i.consumer_id = claimed.consumer_id AND i.envelope_id = UNHEX(claimed.envelope_id)`;
+    ON i.consumer_id = claimed.consumer_id AND i.envelope_id = UNHEX(claimed.envelope_id)`);
 
 /**
  * Claims envelopes for consumers, in the order of the primary key. Throws the duplicate-key error

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
 import { NOBODY } from './outbox.store.ts';
@@ -43,27 +44,27 @@ export async function readDeadOwners(database: Database): Promise<Id[]> {
   return rows.map((row) => idFromBytes(row.ownerId));
 }
 
+const LOCK_WAITING = hotStatement(`
+  SELECT id FROM platform_outbox WHERE dispatched_at IS NULL AND owner_id = ?
+  ORDER BY id LIMIT ${ROWS_AT_ONCE} FOR UPDATE SKIP LOCKED`);
+
+const CHANGE_OWNER = hotStatement(`
+  UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS taken
+  STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(taken.id)
+  SET o.owner_id = ?, o.takeovers = LEAST(o.takeovers + ?, 100)`);
+
 /**
  * Makes a dead owner's waiting envelopes one's own, up to a batch of them. Rows that another
  * instance is taking at this moment are left to it.
  * @returns how many were taken
  */
 export async function takeOver(tx: Transaction, deadId: Id, newOwnerId: Id): Promise<number> {
-  const rows = await tx.select<{ id: Buffer }>(
-    `SELECT id FROM platform_outbox WHERE dispatched_at IS NULL AND owner_id = ?
-     ORDER BY id LIMIT ${ROWS_AT_ONCE} FOR UPDATE SKIP LOCKED`,
-    [idToBytes(deadId)],
-  );
+  const rows = await tx.select<{ id: Buffer }>(LOCK_WAITING, [idToBytes(deadId)]);
   if (rows.length === 0) return 0;
-  return tx.write(
-    `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id CHAR(32) PATH '$')) AS taken
-     STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(taken.id)
-     SET o.owner_id = ?, o.takeovers = LEAST(o.takeovers + ?, 100)`,
-    [
-      JSON.stringify(rows.map((row) => row.id.toString('hex'))),
-      idToBytes(newOwnerId),
-      // Only a death with the envelope in hand makes it suspect.
-      deadId === NOBODY ? 0 : 1,
-    ],
-  );
+  return tx.write(CHANGE_OWNER, [
+    JSON.stringify(rows.map((row) => row.id.toString('hex'))),
+    idToBytes(newOwnerId),
+    // Only a death with the envelope in hand makes it suspect.
+    deadId === NOBODY ? 0 : 1,
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
 import type { RecordedEvent } from './define-event.ts';
@@ -84,6 +85,33 @@ export type ConsumerBacklog = {
   deadLetters: number;
 };
 
+const READ_CONSUMER_BACKLOGS = hotStatement(`
+  SELECT c.name AS consumer,
+         COALESCE(w.envelopes, 0) AS waitingEnvelopes,
+         COALESCE(TIMESTAMPDIFF(MICROSECOND, w.oldest, CURRENT_TIMESTAMP(3)), 0) / 1e6
+           AS oldestAgeSeconds,
+         COALESCE(p.waiting, 0) AS parkedEvents,
+         COALESCE(p.dead, 0) AS deadLetters
+  FROM platform_consumer AS c
+  LEFT JOIN (
+    SELECT known.id AS consumer_id, COUNT(DISTINCT o.id) AS envelopes,
+           MIN(o.occurred_at) AS oldest
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (
+           consumer VARCHAR(100) PATH '$[0]', pattern VARCHAR(200) PATH '$[1]')) AS wanted
+    JOIN platform_consumer AS known
+      ON CAST(known.name AS BINARY) = CAST(wanted.consumer AS BINARY)
+    JOIN platform_outbox AS o
+      ON o.dispatched_at IS NULL
+      AND CAST(o.events AS BINARY) LIKE CAST(wanted.pattern AS BINARY)
+    LEFT JOIN platform_inbox AS i ON i.consumer_id = known.id AND i.envelope_id = o.id
+    WHERE i.envelope_id IS NULL
+    GROUP BY known.id) AS w ON w.consumer_id = c.id
+  LEFT JOIN (
+    SELECT consumer_id, SUM(state = 'waiting') AS waiting, SUM(state = 'dead') AS dead
+    FROM platform_parked_event GROUP BY consumer_id) AS p ON p.consumer_id = c.id
+  WHERE c.retired_at IS NULL
+  ORDER BY c.name`);
+
 /**
  * The backlog of every active consumer. An envelope counts for a consumer when it holds one of its
  * events and the inbox has no claim on it.
@@ -97,32 +125,5 @@ export async function readConsumerBacklogs(
   const wanted = subscriptions.flatMap(({ consumer, events }) =>
     events.map((event) => [consumer, `%"name":${JSON.stringify(event)}%`]),
   );
-  return database.select<ConsumerBacklog>(
-    `SELECT c.name AS consumer,
-            COALESCE(w.envelopes, 0) AS waitingEnvelopes,
-            COALESCE(TIMESTAMPDIFF(MICROSECOND, w.oldest, CURRENT_TIMESTAMP(3)), 0) / 1e6
-              AS oldestAgeSeconds,
-            COALESCE(p.waiting, 0) AS parkedEvents,
-            COALESCE(p.dead, 0) AS deadLetters
-     FROM platform_consumer AS c
-     LEFT JOIN (
-       SELECT known.id AS consumer_id, COUNT(DISTINCT o.id) AS envelopes,
-              MIN(o.occurred_at) AS oldest
-       FROM JSON_TABLE(?, '$[*]' COLUMNS (
-              consumer VARCHAR(100) PATH '$[0]', pattern VARCHAR(200) PATH '$[1]')) AS wanted
-       JOIN platform_consumer AS known
-         ON CAST(known.name AS BINARY) = CAST(wanted.consumer AS BINARY)
-       JOIN platform_outbox AS o
-         ON o.dispatched_at IS NULL
-         AND CAST(o.events AS BINARY) LIKE CAST(wanted.pattern AS BINARY)
-       LEFT JOIN platform_inbox AS i ON i.consumer_id = known.id AND i.envelope_id = o.id
-       WHERE i.envelope_id IS NULL
-       GROUP BY known.id) AS w ON w.consumer_id = c.id
-     LEFT JOIN (
-       SELECT consumer_id, SUM(state = 'waiting') AS waiting, SUM(state = 'dead') AS dead
-       FROM platform_parked_event GROUP BY consumer_id) AS p ON p.consumer_id = c.id
-     WHERE c.retired_at IS NULL
-     ORDER BY c.name`,
-    [JSON.stringify(wanted)],
-  );
+  return database.select<ConsumerBacklog>(READ_CONSUMER_BACKLOGS, [JSON.stringify(wanted)]);
 }

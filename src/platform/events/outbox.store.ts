@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
@@ -18,19 +19,19 @@ export const OTHER_CONSUMERS = `
   WHERE c.retired_at IS NULL AND c.id NOT IN (
     SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)`;
 
-const MARK_DISPATCHED = `
+const MARK_DISPATCHED = hotStatement(`
   UPDATE ${bulkRows('done', { id: 'id' })}
   STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(done.id)
   SET o.dispatched_at = CURRENT_TIMESTAMP(3)
-  WHERE NOT EXISTS (SELECT 1 ${OTHER_CONSUMERS})`;
+  WHERE NOT EXISTS (SELECT 1 ${OTHER_CONSUMERS})`);
 
 /** An owner that never lives: of envelopes that their owner has given up in order. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-const DISOWN = `
+const DISOWN = hotStatement(`
   UPDATE ${bulkRows('done', { id: 'id' })}
   STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(done.id)
-  SET o.owner_id = ?`;
+  SET o.owner_id = ?`);
 
 /** As many as one read may bring into memory. */
 export const READ_AT_ONCE = 200;

@@ -1,5 +1,6 @@
 import { backoffMs } from '../batching/backoff.ts';
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, newId, type Id } from '../ids/id.ts';
@@ -30,7 +31,7 @@ const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 20 * 60 * 1000;
 const MAX_ERROR_LENGTH = 1000;
 
-const INSERT_PARKED = `
+const INSERT_PARKED = hotStatement(`
   INSERT INTO platform_parked_event
     (id, consumer_id, envelope_id, position, event, attempts, error, state, next_try_at)
   SELECT UNHEX(p.id), p.consumer_id, UNHEX(p.envelope_id), p.position, p.event, p.attempts,
@@ -44,7 +45,7 @@ const INSERT_PARKED = `
     attempts: 'bigint',
     error: 'text',
     delay: 'bigint',
-  })}`;
+  })}`);
 
 /** Keeps events for later, in the transaction that finishes the rest of their envelope. */
 export async function parkEvents(
@@ -68,6 +69,13 @@ export async function parkEvents(
   ]);
 }
 
+const READ_DUE_EVENTS = hotStatement(`
+  SELECT id FROM platform_parked_event
+  WHERE state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
+    AND consumer_id IN (
+      SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)
+  ORDER BY next_try_at LIMIT ${DUE_AT_ONCE}`);
+
 /**
  * Ids of parked events whose time has come, oldest first, as far as they are for these consumers:
  * another build's are its own to try.
@@ -76,16 +84,17 @@ export async function readDueEvents(
   database: Database,
   consumerIds: readonly number[],
 ): Promise<Id[]> {
-  const rows = await database.select<{ id: Buffer }>(
-    `SELECT id FROM platform_parked_event
-     WHERE state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
-       AND consumer_id IN (
-         SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)
-     ORDER BY next_try_at LIMIT ${DUE_AT_ONCE}`,
-    [JSON.stringify(consumerIds)],
-  );
+  const rows = await database.select<{ id: Buffer }>(READ_DUE_EVENTS, [
+    JSON.stringify(consumerIds),
+  ]);
   return rows.map((row) => idFromBytes(row.id));
 }
+
+const BEGIN_ATTEMPT = hotStatement(`
+  SELECT consumer_id AS consumerId, envelope_id AS envelopeId, position, event, attempts
+  FROM platform_parked_event
+  WHERE id = ? AND state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
+  FOR UPDATE SKIP LOCKED`);
 
 /**
  * Takes a due event for an attempt, which is counted before it begins: an event that kills its
@@ -98,13 +107,7 @@ export async function beginAttempt(tx: Transaction, id: Id): Promise<ParkedEvent
     position: number;
     event: string;
     attempts: number;
-  }>(
-    `SELECT consumer_id AS consumerId, envelope_id AS envelopeId, position, event, attempts
-     FROM platform_parked_event
-     WHERE id = ? AND state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
-     FOR UPDATE SKIP LOCKED`,
-    [idToBytes(id)],
-  );
+  }>(BEGIN_ATTEMPT, [idToBytes(id)]);
   if (!row) return undefined;
   const attempts = row.attempts + 1;
   const isLast = attempts >= MAX_ATTEMPTS;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
+import { hotStatement } from '../database/hot-statements.ts';
 import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -49,6 +50,13 @@ export function keyText(key: Pick<IdempotencyKey, 'actorId' | 'keyHash'>): strin
   return `${key.actorId} ${key.keyHash}`;
 }
 
+const READ_USED_KEYS = hotStatement(`
+  SELECT k.actor_id AS actorId, k.key_hash AS keyHash,
+         k.body_hash AS bodyHash, k.resource_id AS resourceId
+  FROM ${bulkRows('wanted', { actor_id: 'id', key_hash: 'varchar' })}
+  STRAIGHT_JOIN platform_idempotency_key AS k
+    ON k.actor_id = UNHEX(wanted.actor_id) AND k.key_hash = UNHEX(wanted.key_hash)`);
+
 /** What the keys that are known already made, by keyText(). */
 export async function readUsedKeys(
   database: Database,
@@ -59,14 +67,7 @@ export async function readUsedKeys(
     keyHash: Buffer;
     bodyHash: Buffer;
     resourceId: Buffer;
-  }>(
-    `SELECT k.actor_id AS actorId, k.key_hash AS keyHash,
-            k.body_hash AS bodyHash, k.resource_id AS resourceId
-     FROM ${bulkRows('wanted', { actor_id: 'id', key_hash: 'varchar' })}
-     STRAIGHT_JOIN platform_idempotency_key AS k
-       ON k.actor_id = UNHEX(wanted.actor_id) AND k.key_hash = UNHEX(wanted.key_hash)`,
-    [bulkParameter(keys.map((key) => [hex(key.actorId), key.keyHash]))],
-  );
+  }>(READ_USED_KEYS, [bulkParameter(keys.map((key) => [hex(key.actorId), key.keyHash]))]);
   return new Map(
     rows.map((row) => [
       keyText({ actorId: idFromBytes(row.actorId), keyHash: row.keyHash.toString('hex') }),

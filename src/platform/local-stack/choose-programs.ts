@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { findInstalledServers } from './find-programs.ts';
 import { LocalStackError } from './local-stack-error.ts';
+import { compareVersions, type DatabaseKind } from '../database/server-versions.ts';
 import {
-  compareVersions,
   inspectDatabaseProgram,
   inspectRedisProgram,
-  type DatabaseKind,
   type DatabaseProgram,
   type ServerProgram,
 } from './server-program.ts';

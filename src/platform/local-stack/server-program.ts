@@ -1,9 +1,12 @@
 import { readdirSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  compareVersions,
+  OLDEST_DATABASES,
+  type DatabaseKind,
+} from '../database/server-versions.ts';
 import { runCommand } from './child-process.ts';
 import { IGNORE_SYSTEM_SERVERS } from './find-programs.ts';
-
-export type DatabaseKind = 'mariadb' | 'mysql';
 
 /**
  * A server's program that was run once and told its version, so it is complete and fits this
@@ -20,8 +23,6 @@ export type ServerProgram = {
 };
 export type DatabaseProgram = ServerProgram & { kind: DatabaseKind };
 
-/** SKIP LOCKED came with these. */
-const OLDEST_DATABASES: Record<DatabaseKind, string> = { mariadb: '10.6', mysql: '8.0.30' };
 /** BullMQ asks for this. */
 const OLDEST_REDIS = '6.2';
 
@@ -64,11 +65,6 @@ async function askVersion(
 ): Promise<string> {
   const asked = await runCommand(path, args, { env, timeoutMs: 20_000 });
   return asked.succeeded ? asked.stdout : '';
-}
-
-/** Negative, zero or positive as version `a` is older than, the same as or newer than `b`. */
-export function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /**

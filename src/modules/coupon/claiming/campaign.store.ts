@@ -1,4 +1,5 @@
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { SqlValue, Transaction } from '../../../platform/database/transaction.ts';
@@ -66,19 +67,22 @@ export async function readClaims(
   return rows.map(claimOf);
 }
 
+const FIND_CLAIMS = hotStatement(`
+  SELECT ${CLAIM}
+  FROM ${bulkRows('wanted', { member_id: 'id' })}
+  STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (coupon_member_coupons_once)
+    ON m.member_id = UNHEX(wanted.member_id) AND m.coupon_id = ?`);
+
 /** The claims that these members have; not everyone has one. */
 export async function findClaims(
   reader: Reader,
   couponId: Id,
   memberIds: readonly Id[],
 ): Promise<Claim[]> {
-  const rows = await reader.select<ClaimRow>(
-    `SELECT ${CLAIM}
-     FROM ${bulkRows('wanted', { member_id: 'id' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (coupon_member_coupons_once)
-       ON m.member_id = UNHEX(wanted.member_id) AND m.coupon_id = ?`,
-    [idsInLockOrder(memberIds), idToBytes(couponId)],
-  );
+  const rows = await reader.select<ClaimRow>(FIND_CLAIMS, [
+    idsInLockOrder(memberIds),
+    idToBytes(couponId),
+  ]);
   return rows.map(claimOf);
 }
 
@@ -90,6 +94,9 @@ function claimOf(row: ClaimRow): Claim {
   };
 }
 
+const LOCK_COUNTER = hotStatement(`
+  SELECT epoch, quantity AS quota, issued FROM coupon_counters WHERE coupon_id = ? FOR UPDATE`);
+
 /**
  * Locks a coupon's counters. Whoever issues takes this lock first, so nobody else issues until the
  * transaction ends, and what is read of the claims stands still.
@@ -98,10 +105,7 @@ export async function lockCounter(
   tx: Transaction,
   couponId: Id,
 ): Promise<ClaimCounter | undefined> {
-  const [counter] = await tx.select<ClaimCounter>(
-    `SELECT epoch, quantity AS quota, issued FROM coupon_counters WHERE coupon_id = ? FOR UPDATE`,
-    [idToBytes(couponId)],
-  );
+  const [counter] = await tx.select<ClaimCounter>(LOCK_COUNTER, [idToBytes(couponId)]);
   return counter;
 }
 

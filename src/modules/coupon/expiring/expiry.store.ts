@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
@@ -42,6 +43,13 @@ export async function findUnreminded(
 
 export type OpenCoupon = { id: Id; couponId: Id; memberId: Id; expiresAt: Date };
 
+const LOCK_OPEN_COUPONS = hotStatement(`
+  SELECT m.id, m.coupon_id AS couponId, m.member_id AS memberId, m.expires_at AS expiresAt
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(wanted.id)
+  WHERE m.state = 'issued' AND m.reminded <= ?
+  ${forUpdateOf('m')} SKIP LOCKED`);
+
 /**
  * Locks those of these coupons that can still be used and are not yet reminded of (where that is
  * asked for), in the order of ids. Those that someone else has locked are passed over: they are an
@@ -53,11 +61,7 @@ export async function lockOpenCoupons(
   which: { unremindedOnly: boolean },
 ): Promise<OpenCoupon[]> {
   const rows = await tx.select<{ id: Buffer; couponId: Buffer; memberId: Buffer; expiresAt: Date }>(
-    `SELECT m.id, m.coupon_id AS couponId, m.member_id AS memberId, m.expires_at AS expiresAt
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(wanted.id)
-     WHERE m.state = 'issued' AND m.reminded <= ?
-     FOR UPDATE SKIP LOCKED`,
+    LOCK_OPEN_COUPONS,
     [idsInLockOrder(ids), which.unremindedOnly ? 0 : 1],
   );
   return rows.map((row) => ({
@@ -68,11 +72,11 @@ export async function lockOpenCoupons(
   }));
 }
 
+const MARK_REMINDED = hotStatement(`
+  UPDATE ${bulkRows('done', { id: 'id' })}
+  STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(done.id)
+  SET m.reminded = 1`);
+
 export async function markReminded(tx: Transaction, ids: readonly Id[]): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('done', { id: 'id' })}
-     STRAIGHT_JOIN coupon_member_coupons AS m FORCE INDEX (PRIMARY) ON m.id = UNHEX(done.id)
-     SET m.reminded = 1`,
-    [idsInLockOrder(ids)],
-  );
+  await tx.write(MARK_REMINDED, [idsInLockOrder(ids)]);
 }

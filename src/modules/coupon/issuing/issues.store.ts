@@ -1,5 +1,6 @@
 import { and, asc, eq, lte } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -7,18 +8,21 @@ import { issueMembers, issues } from '../coupon.tables.ts';
 
 export type IssueRow = typeof issues.$inferSelect;
 
+const INSERT_ISSUE = hotStatement(`
+  INSERT INTO coupon_issue_members (issue_id, position, member_id)
+  SELECT ?, m.position, UNHEX(m.member_id)
+  FROM ${bulkRows('m', { position: 'bigint', member_id: 'id' })}`);
+
 export async function insertIssue(
   tx: Transaction,
   issue: { id: Id; couponId: Id; adminId: Id; memberIds: readonly Id[] },
 ): Promise<void> {
   const { memberIds, ...row } = issue;
   await tx.orm.insert(issues).values({ ...row, state: 'running', total: memberIds.length });
-  await tx.write(
-    `INSERT INTO coupon_issue_members (issue_id, position, member_id)
-     SELECT ?, m.position, UNHEX(m.member_id)
-     FROM ${bulkRows('m', { position: 'bigint', member_id: 'id' })}`,
-    [idToBytes(issue.id), bulkParameter(memberIds.map((id, index) => [index + 1, hex(id)]))],
-  );
+  await tx.write(INSERT_ISSUE, [
+    idToBytes(issue.id),
+    bulkParameter(memberIds.map((id, index) => [index + 1, hex(id)])),
+  ]);
 }
 
 export async function findIssue(

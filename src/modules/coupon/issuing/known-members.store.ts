@@ -1,4 +1,5 @@
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -15,17 +16,19 @@ export async function insertKnownMembers(tx: Transaction, memberIds: readonly Id
   await insertRows(tx, memberIds.toSorted());
 }
 
+const READ_KNOWN_MEMBERS = hotStatement(`
+  SELECT k.member_id AS memberId
+  FROM ${bulkRows('wanted', { member_id: 'id' })}
+  STRAIGHT_JOIN coupon_known_members AS k FORCE INDEX (PRIMARY)
+    ON k.member_id = UNHEX(wanted.member_id)`);
+
 /** Which of these the shop has as members. */
 export async function readKnownMembers(
   database: Database,
   memberIds: readonly Id[],
 ): Promise<Set<Id>> {
-  const rows = await database.select<{ memberId: Buffer }>(
-    `SELECT k.member_id AS memberId
-     FROM ${bulkRows('wanted', { member_id: 'id' })}
-     STRAIGHT_JOIN coupon_known_members AS k FORCE INDEX (PRIMARY)
-       ON k.member_id = UNHEX(wanted.member_id)`,
-    [idsInLockOrder(memberIds)],
-  );
+  const rows = await database.select<{ memberId: Buffer }>(READ_KNOWN_MEMBERS, [
+    idsInLockOrder(memberIds),
+  ]);
   return new Set(rows.map((row) => idFromBytes(row.memberId)));
 }

@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -10,6 +11,14 @@ import type { CartLine } from './cart.rules.ts';
 export type LinePlace = { cartId: Id; skuId: Id };
 
 export type StoredLine = CartLine & { cartId: Id };
+
+const LOCK_LINES = hotStatement(`
+  SELECT i.cart_id AS cartId, i.sku_id AS skuId, i.quantity, i.added_at AS addedAt
+  FROM ${bulkRows('wanted', { cart_id: 'id', sku_id: 'id' })}
+  STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.cart_id)
+  STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY)
+    ON i.cart_id = c.id AND i.sku_id = UNHEX(wanted.sku_id)
+  ${forUpdateOf('c', 'i')}`);
 
 /** Locks lines together with their carts, and gives those that are there. */
 export async function lockLines(
@@ -24,15 +33,7 @@ export async function lockLines(
     skuId: Buffer;
     quantity: number;
     addedAt: Date;
-  }>(
-    `SELECT i.cart_id AS cartId, i.sku_id AS skuId, i.quantity, i.added_at AS addedAt
-     FROM ${bulkRows('wanted', { cart_id: 'id', sku_id: 'id' })}
-     STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.cart_id)
-     STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY)
-       ON i.cart_id = c.id AND i.sku_id = UNHEX(wanted.sku_id)
-     FOR UPDATE`,
-    [bulkParameter(sorted.map(({ cartId, skuId }) => [hex(cartId), hex(skuId)]))],
-  );
+  }>(LOCK_LINES, [bulkParameter(sorted.map(({ cartId, skuId }) => [hex(cartId), hex(skuId)]))]);
   return rows.map(({ cartId, skuId, ...line }) => ({
     cartId: idFromBytes(cartId),
     skuId: idFromBytes(skuId),
@@ -52,12 +53,14 @@ export const writeLines = insertInto<StoredLine>(
   'quantity = VALUES(quantity)',
 );
 
+const DELETE_LINES = hotStatement(`
+  DELETE i FROM ${bulkRows('gone', { cart_id: 'id', sku_id: 'id' })}
+  STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY)
+    ON i.cart_id = UNHEX(gone.cart_id) AND i.sku_id = UNHEX(gone.sku_id)`);
+
 /** Deletes lines of locked carts; what is not there is passed over. */
 export async function deleteLines(tx: Transaction, places: readonly LinePlace[]): Promise<void> {
-  await tx.write(
-    `DELETE i FROM ${bulkRows('gone', { cart_id: 'id', sku_id: 'id' })}
-     STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY)
-       ON i.cart_id = UNHEX(gone.cart_id) AND i.sku_id = UNHEX(gone.sku_id)`,
-    [bulkParameter(places.map(({ cartId, skuId }) => [hex(cartId), hex(skuId)]))],
-  );
+  await tx.write(DELETE_LINES, [
+    bulkParameter(places.map(({ cartId, skuId }) => [hex(cartId), hex(skuId)])),
+  ]);
 }

@@ -6,6 +6,7 @@ import {
   idsInLockOrder,
   sqlMoment,
 } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
@@ -37,21 +38,28 @@ type CartRow = { id: Buffer; memberId: Buffer | null; tokenHash: Buffer | null }
   | { skuId: null }
 );
 
-const CARTS_BY = {
-  id: selectBy('id', 'id'),
-  member: selectBy('member_id', 'id'),
-  token: selectBy('token_hash', 'varchar'),
-};
+const WITH_LINES = `
+  LEFT JOIN order_cart_items AS i ON i.cart_id = c.id
+  ORDER BY i.added_at, i.sku_id`;
 
-function selectBy(key: string, type: 'id' | 'varchar'): string {
-  return `
-    SELECT c.id, c.member_id AS memberId, c.token_hash AS tokenHash, i.sku_id AS skuId, i.quantity,
-           i.added_at AS addedAt
-    FROM ${bulkRows('wanted', { sought: type })}
-    STRAIGHT_JOIN order_carts AS c ON c.${key} = UNHEX(wanted.sought)
-    LEFT JOIN order_cart_items AS i ON i.cart_id = c.id
-    ORDER BY i.added_at, i.sku_id`;
-}
+const CART_LINE = `
+  c.id, c.member_id AS memberId, c.token_hash AS tokenHash, i.sku_id AS skuId, i.quantity,
+  i.added_at AS addedAt`;
+
+const CARTS_BY = {
+  id: hotStatement(`
+    SELECT ${CART_LINE}
+    FROM ${bulkRows('wanted', { id: 'id' })}
+    STRAIGHT_JOIN order_carts AS c ON c.id = UNHEX(wanted.id) ${WITH_LINES}`),
+  member: hotStatement(`
+    SELECT ${CART_LINE}
+    FROM ${bulkRows('wanted', { member_id: 'id' })}
+    STRAIGHT_JOIN order_carts AS c ON c.member_id = UNHEX(wanted.member_id) ${WITH_LINES}`),
+  token: hotStatement(`
+    SELECT ${CART_LINE}
+    FROM ${bulkRows('wanted', { token_hash: 'varchar' })}
+    STRAIGHT_JOIN order_carts AS c ON c.token_hash = UNHEX(wanted.token_hash) ${WITH_LINES}`),
+};
 
 async function readCarts(
   reader: Reader,
@@ -134,14 +142,14 @@ export async function insertCarts(
   await insertFresh(insertRows(tx, rows));
 }
 
+const LOCK_CARTS = hotStatement(`
+  UPDATE ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.id)
+  SET c.changed_at = ?`);
+
 /** Locks carts that are about to change, and gives those that are still there as they are now. */
 export async function lockCarts(tx: Transaction, ids: readonly Id[], now: Date): Promise<Cart[]> {
-  await tx.write(
-    `UPDATE ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(wanted.id)
-     SET c.changed_at = ?`,
-    [idsInLockOrder(ids), sqlMoment(now)],
-  );
+  await tx.write(LOCK_CARTS, [idsInLockOrder(ids), sqlMoment(now)]);
   return readCarts(tx, CARTS_BY.id, ids.map(hex));
 }
 
@@ -171,19 +179,19 @@ export async function takeOutOfCarts(
   if (kept.length > 0) await writeLines(tx, kept);
 }
 
+const DELETE_THEIR_LINES = hotStatement(`
+  DELETE i FROM ${bulkRows('gone', { id: 'id' })}
+  STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY) ON i.cart_id = UNHEX(gone.id)`);
+
+const DELETE_CARTS = hotStatement(`
+  DELETE c FROM ${bulkRows('gone', { id: 'id' })}
+  STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(gone.id)`);
+
 /** Deletes locked carts with their lines. */
 export async function deleteCarts(tx: Transaction, ids: readonly Id[]): Promise<void> {
   const gone = idsInLockOrder(ids);
-  await tx.write(
-    `DELETE i FROM ${bulkRows('gone', { id: 'id' })}
-     STRAIGHT_JOIN order_cart_items AS i FORCE INDEX (PRIMARY) ON i.cart_id = UNHEX(gone.id)`,
-    [gone],
-  );
-  await tx.write(
-    `DELETE c FROM ${bulkRows('gone', { id: 'id' })}
-     STRAIGHT_JOIN order_carts AS c FORCE INDEX (PRIMARY) ON c.id = UNHEX(gone.id)`,
-    [gone],
-  );
+  await tx.write(DELETE_THEIR_LINES, [gone]);
+  await tx.write(DELETE_CARTS, [gone]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -30,6 +31,11 @@ export async function upsertAvailability(
   );
 }
 
+const READ_AVAILABILITY = hotStatement(`
+  SELECT a.sku_id AS skuId, a.availability
+  FROM ${bulkRows('wanted', { sku_id: 'id' })}
+  STRAIGHT_JOIN order_availability_copies AS a FORCE INDEX (PRIMARY) ON a.sku_id = UNHEX(wanted.sku_id)`);
+
 /** How well SKUs can be had, as far as anything was told; the others are in stock. */
 export async function readAvailability(
   database: Database,
@@ -37,9 +43,7 @@ export async function readAvailability(
 ): Promise<Map<Id, Availability>> {
   if (skuIds.length === 0) return new Map();
   const rows = await database.select<{ skuId: Buffer; availability: Availability }>(
-    `SELECT a.sku_id AS skuId, a.availability
-     FROM ${bulkRows('wanted', { sku_id: 'id' })}
-     STRAIGHT_JOIN order_availability_copies AS a FORCE INDEX (PRIMARY) ON a.sku_id = UNHEX(wanted.sku_id)`,
+    READ_AVAILABILITY,
     [idsInLockOrder(skuIds)],
   );
   return new Map(rows.map((row) => [idFromBytes(row.skuId), row.availability]));

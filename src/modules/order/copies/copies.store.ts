@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -98,6 +99,15 @@ function replaceWhenNewer(columns: readonly string[]): string {
     .join(', ');
 }
 
+const READ_SKU_FACTS = hotStatement(`
+  SELECT s.sku_id AS skuId, s.product_id AS productId, s.type_id AS typeId,
+         s.name, s.options,
+         s.thumbnail_url AS thumbnailUrl, s.list_price AS listPrice,
+         s.discount_percent AS discountPercent, s.price_delta AS priceDelta,
+         s.tax_type AS taxType, s.on_sale AS onSale
+  FROM ${bulkRows('wanted', { sku_id: 'id' })}
+  STRAIGHT_JOIN order_sku_copies AS s FORCE INDEX (PRIMARY) ON s.sku_id = UNHEX(wanted.sku_id)`);
+
 /** What order knows of SKUs. */
 export async function readSkuFacts(
   database: Database,
@@ -111,16 +121,7 @@ export async function readSkuFacts(
       typeId: Buffer | null;
       onSale: number;
     }
-  >(
-    `SELECT s.sku_id AS skuId, s.product_id AS productId, s.type_id AS typeId,
-            s.name, s.options,
-            s.thumbnail_url AS thumbnailUrl, s.list_price AS listPrice,
-            s.discount_percent AS discountPercent, s.price_delta AS priceDelta,
-            s.tax_type AS taxType, s.on_sale AS onSale
-     FROM ${bulkRows('wanted', { sku_id: 'id' })}
-     STRAIGHT_JOIN order_sku_copies AS s FORCE INDEX (PRIMARY) ON s.sku_id = UNHEX(wanted.sku_id)`,
-    [bulkParameter(skuIds.map((id) => [hex(id)]))],
-  );
+  >(READ_SKU_FACTS, [bulkParameter(skuIds.map((id) => [hex(id)]))]);
   return new Map(
     rows.map(({ skuId, productId, typeId, onSale, ...facts }) => {
       const id = idFromBytes(skuId);
@@ -132,6 +133,15 @@ export async function readSkuFacts(
 
 /** A member's coupon with what it is worth. */
 export type UsableCoupon = { memberId: Id; expiresAt: Date; terms: CouponTerms };
+
+const READ_USABLE_COUPONS = hotStatement(`
+  SELECT m.member_coupon_id AS memberCouponId, m.member_id AS memberId,
+         m.expires_at AS expiresAt, c.kind, c.discount_amount AS discountAmount,
+         c.percent, c.max_discount_amount AS maxDiscountAmount,
+         c.min_order_amount AS minOrderAmount, c.scope
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_member_coupon_copies AS m FORCE INDEX (PRIMARY) ON m.member_coupon_id = UNHEX(wanted.id)
+  STRAIGHT_JOIN order_coupon_copies AS c FORCE INDEX (PRIMARY) ON c.coupon_id = m.coupon_id`);
 
 /** What order knows of members' coupons. */
 export async function readUsableCoupons(
@@ -146,16 +156,7 @@ export async function readUsableCoupons(
       expiresAt: Date;
       scope: string | null;
     }
-  >(
-    `SELECT m.member_coupon_id AS memberCouponId, m.member_id AS memberId,
-            m.expires_at AS expiresAt, c.kind, c.discount_amount AS discountAmount,
-            c.percent, c.max_discount_amount AS maxDiscountAmount,
-            c.min_order_amount AS minOrderAmount, c.scope
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_member_coupon_copies AS m FORCE INDEX (PRIMARY) ON m.member_coupon_id = UNHEX(wanted.id)
-     STRAIGHT_JOIN order_coupon_copies AS c FORCE INDEX (PRIMARY) ON c.coupon_id = m.coupon_id`,
-    [bulkParameter(memberCouponIds.map((id) => [hex(id)]))],
-  );
+  >(READ_USABLE_COUPONS, [bulkParameter(memberCouponIds.map((id) => [hex(id)]))]);
   return new Map(
     rows.map(({ memberCouponId, memberId, expiresAt, scope, ...terms }) => [
       idFromBytes(memberCouponId),

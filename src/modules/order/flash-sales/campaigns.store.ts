@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/mysql-core';
 import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Claim, ClaimCounter } from '../../../platform/first-come/first-come.rules.ts';
@@ -63,19 +64,19 @@ export async function raiseEpoch(tx: Transaction, id: Id, above: number): Promis
   );
 }
 
+const LOCK_COUNTER = hotStatement(`
+  SELECT c.epoch, c.issued, c.quantity + s.line_limit AS quota
+  FROM order_flash_sale_counters AS c
+  STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = c.flash_sale_id
+  WHERE c.flash_sale_id = ?
+  FOR UPDATE`);
+
 /**
  * Locks a sale's counters and says how many tickets it may have in all. That all units are paid is
  * the gate's business alone: who got in a moment before waits in line like all others.
  */
 export async function lockCounter(tx: Transaction, id: Id): Promise<ClaimCounter | undefined> {
-  const [row] = await tx.select<ClaimCounter>(
-    `SELECT c.epoch, c.issued, c.quantity + s.line_limit AS quota
-     FROM order_flash_sale_counters AS c
-     STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = c.flash_sale_id
-     WHERE c.flash_sale_id = ?
-     FOR UPDATE`,
-    [idToBytes(id)],
-  );
+  const [row] = await tx.select<ClaimCounter>(LOCK_COUNTER, [idToBytes(id)]);
   return row;
 }
 
@@ -87,19 +88,22 @@ export async function addIssued(tx: Transaction, id: Id, count: number): Promise
   );
 }
 
+const FIND_CLAIMS = hotStatement(`
+  SELECT t.id, t.member_id AS memberId, t.ticket_rank AS \`rank\`
+  FROM ${bulkRows('wanted', { member_id: 'id' })}
+  STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (order_flash_tickets_once)
+    ON t.flash_sale_id = ? AND t.member_id = UNHEX(wanted.member_id)`);
+
 /** The tickets that these members have. */
 export async function findClaims(
   reader: Reader,
   id: Id,
   memberIds: readonly Id[],
 ): Promise<Claim[]> {
-  const rows = await reader.select<{ id: Buffer; memberId: Buffer; rank: number }>(
-    `SELECT t.id, t.member_id AS memberId, t.ticket_rank AS \`rank\`
-     FROM ${bulkRows('wanted', { member_id: 'id' })}
-     STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (order_flash_tickets_once)
-       ON t.flash_sale_id = ? AND t.member_id = UNHEX(wanted.member_id)`,
-    [bulkParameter(memberIds.map((memberId) => [hex(memberId)])), idToBytes(id)],
-  );
+  const rows = await reader.select<{ id: Buffer; memberId: Buffer; rank: number }>(FIND_CLAIMS, [
+    bulkParameter(memberIds.map((memberId) => [hex(memberId)])),
+    idToBytes(id),
+  ]);
   return rows.map((row) => ({
     claimId: idFromBytes(row.id),
     memberId: idFromBytes(row.memberId),

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lt, notInArray } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
@@ -22,17 +23,20 @@ export async function insertFlashSale(
   await tx.orm.insert(flashSaleCounters).values({ flashSaleId: sale.id, epoch: 0, ...counters });
 }
 
+const LOCK_SALES = hotStatement(`
+  SELECT s.id, s.sku_id AS skuId, s.price, s.line_limit AS lineLimit, s.opens_at AS opensAt,
+         s.closes_at AS closesAt, c.state, c.quantity, c.issued, c.admitted, c.taken, c.sold,
+         c.returned
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY)
+    ON c.flash_sale_id = UNHEX(wanted.id)
+  STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = c.flash_sale_id
+  ${forUpdateOf('c', 's')}`);
+
 /** Locks sales, in the order of their ids, before anything else of them. */
 export async function lockSales(tx: Transaction, ids: readonly Id[]): Promise<Map<Id, LockedSale>> {
   const rows = await tx.select<Omit<LockedSale, 'id' | 'skuId'> & { id: Buffer; skuId: Buffer }>(
-    `SELECT s.id, s.sku_id AS skuId, s.price, s.line_limit AS lineLimit, s.opens_at AS opensAt,
-            s.closes_at AS closesAt, c.state, c.quantity, c.issued, c.admitted, c.taken, c.sold,
-            c.returned
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY)
-       ON c.flash_sale_id = UNHEX(wanted.id)
-     STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = c.flash_sale_id
-     FOR UPDATE`,
+    LOCK_SALES,
     [idsInLockOrder(ids)],
   );
   return new Map(
@@ -43,36 +47,36 @@ export async function lockSales(tx: Transaction, ids: readonly Id[]): Promise<Ma
   );
 }
 
+const UPDATE_COUNTERS = hotStatement(`
+  UPDATE ${bulkRows('changed', {
+    id: 'id',
+    state: 'varchar',
+    quantity: 'bigint',
+    admitted: 'bigint',
+    taken: 'bigint',
+    sold: 'bigint',
+    returned: 'bigint',
+  })}
+   STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY)
+     ON c.flash_sale_id = UNHEX(changed.id)
+   SET c.state = changed.state, c.quantity = changed.quantity, c.admitted = changed.admitted,
+       c.taken = changed.taken, c.sold = changed.sold, c.returned = changed.returned`);
+
 /** Writes what has moved of sales that are locked; `issued` is moved by those who issue tickets. */
 export async function updateCounters(tx: Transaction, sales: readonly LockedSale[]): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', {
-      id: 'id',
-      state: 'varchar',
-      quantity: 'bigint',
-      admitted: 'bigint',
-      taken: 'bigint',
-      sold: 'bigint',
-      returned: 'bigint',
-    })}
-     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY)
-       ON c.flash_sale_id = UNHEX(changed.id)
-     SET c.state = changed.state, c.quantity = changed.quantity, c.admitted = changed.admitted,
-         c.taken = changed.taken, c.sold = changed.sold, c.returned = changed.returned`,
-    [
-      bulkParameter(
-        sales.map((sale) => [
-          hex(sale.id),
-          sale.state,
-          sale.quantity,
-          sale.admitted,
-          sale.taken,
-          sale.sold,
-          sale.returned,
-        ]),
-      ),
-    ],
-  );
+  await tx.write(UPDATE_COUNTERS, [
+    bulkParameter(
+      sales.map((sale) => [
+        hex(sale.id),
+        sale.state,
+        sale.quantity,
+        sale.admitted,
+        sale.taken,
+        sale.sold,
+        sale.returned,
+      ]),
+    ),
+  ]);
 }
 
 /** Ends the window of a sale that is locked. */
@@ -80,18 +84,20 @@ export async function setClosesAt(tx: Transaction, id: Id, closesAt: Date): Prom
   await tx.orm.update(flashSales).set({ closesAt }).where(eq(flashSales.id, id));
 }
 
+const READ_PAYMENT_WINDOWS = hotStatement(`
+  SELECT s.id, s.payment_window_seconds AS seconds
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = UNHEX(wanted.id)`);
+
 /** How long the orders of sales may wait for their payment, in milliseconds. */
 export async function readPaymentWindows(
   tx: Transaction,
   ids: readonly Id[],
 ): Promise<Map<Id, number>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.select<{ id: Buffer; seconds: number }>(
-    `SELECT s.id, s.payment_window_seconds AS seconds
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_flash_sales AS s FORCE INDEX (PRIMARY) ON s.id = UNHEX(wanted.id)`,
-    [idsInLockOrder(ids)],
-  );
+  const rows = await tx.select<{ id: Buffer; seconds: number }>(READ_PAYMENT_WINDOWS, [
+    idsInLockOrder(ids),
+  ]);
   return new Map(rows.map((row) => [idFromBytes(row.id), row.seconds * 1000]));
 }
 

@@ -1,4 +1,5 @@
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -14,6 +15,20 @@ export type NewTicket = {
   address: string;
 };
 
+const INSERT_TICKETS = hotStatement(`
+  INSERT INTO order_flash_tickets
+    (id, flash_sale_id, member_id, ticket_rank, state, payment_method, address)
+  SELECT UNHEX(t.id), c.flash_sale_id, UNHEX(t.member_id), t.ticket_rank,
+         IF(c.state IN ('ending', 'ended'), 'closed', 'queued'), t.payment_method, t.address
+  FROM ${bulkRows('t', {
+    id: 'id',
+    member_id: 'id',
+    ticket_rank: 'bigint',
+    payment_method: 'varchar',
+    address: 'text',
+  })}
+  STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY) ON c.flash_sale_id = ?`);
+
 /**
  * Inserts tickets of a sale that is locked: at the end of its line, or closed where the line is.
  * A member who has one already is a duplicate key.
@@ -23,40 +38,28 @@ export async function insertTickets(
   flashSaleId: Id,
   tickets: readonly NewTicket[],
 ): Promise<void> {
-  await tx.write(
-    `INSERT INTO order_flash_tickets
-       (id, flash_sale_id, member_id, ticket_rank, state, payment_method, address)
-     SELECT UNHEX(t.id), c.flash_sale_id, UNHEX(t.member_id), t.ticket_rank,
-            IF(c.state IN ('ending', 'ended'), 'closed', 'queued'), t.payment_method, t.address
-     FROM ${bulkRows('t', {
-       id: 'id',
-       member_id: 'id',
-       ticket_rank: 'bigint',
-       payment_method: 'varchar',
-       address: 'text',
-     })}
-     STRAIGHT_JOIN order_flash_sale_counters AS c FORCE INDEX (PRIMARY) ON c.flash_sale_id = ?`,
-    [
-      bulkParameter(
-        tickets.map((t) => [hex(t.id), hex(t.memberId), t.rank, t.paymentMethod, t.address]),
-      ),
-      idToBytes(flashSaleId),
-    ],
-  );
+  await tx.write(INSERT_TICKETS, [
+    bulkParameter(
+      tickets.map((t) => [hex(t.id), hex(t.memberId), t.rank, t.paymentMethod, t.address]),
+    ),
+    idToBytes(flashSaleId),
+  ]);
 }
+
+const STORE_ADDRESSES = hotStatement(`
+  UPDATE ${bulkRows('given', { id: 'id', payment_method: 'varchar', address: 'text' })}
+  STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(given.id)
+  SET t.payment_method = given.payment_method, t.address = given.address
+  WHERE t.address = '' AND t.state = 'queued'`);
 
 /** Stores what tickets in line came without; one that is there already stays. */
 export async function storeAddresses(
   tx: Transaction,
   tickets: readonly Pick<NewTicket, 'id' | 'paymentMethod' | 'address'>[],
 ): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('given', { id: 'id', payment_method: 'varchar', address: 'text' })}
-     STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(given.id)
-     SET t.payment_method = given.payment_method, t.address = given.address
-     WHERE t.address = '' AND t.state = 'queued'`,
-    [bulkParameter(inLockOrder(tickets).map((t) => [hex(t.id), t.paymentMethod, t.address]))],
-  );
+  await tx.write(STORE_ADDRESSES, [
+    bulkParameter(inLockOrder(tickets).map((t) => [hex(t.id), t.paymentMethod, t.address])),
+  ]);
 }
 
 /** Addresses come without the sale's lock: tickets are locked in one order by all. */
@@ -97,20 +100,29 @@ export async function readLine(
   }));
 }
 
+const MARK_ADMITTED = hotStatement(`
+  UPDATE ${bulkRows('admitted', { id: 'id', order_id: 'id' })}
+  STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(admitted.id)
+  SET t.state = 'admitted', t.order_id = UNHEX(admitted.order_id), t.address = ''`);
+
 /** Gives tickets their orders, which have the address from now on. */
 export async function markAdmitted(
   tx: Transaction,
   admitted: readonly { id: Id; orderId: Id }[],
 ): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('admitted', { id: 'id', order_id: 'id' })}
-     STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(admitted.id)
-     SET t.state = 'admitted', t.order_id = UNHEX(admitted.order_id), t.address = ''`,
-    [bulkParameter(inLockOrder(admitted).map(({ id, orderId }) => [hex(id), hex(orderId)]))],
-  );
+  await tx.write(MARK_ADMITTED, [
+    bulkParameter(inLockOrder(admitted).map(({ id, orderId }) => [hex(id), hex(orderId)])),
+  ]);
 }
 
 export type OrderedTicket = { id: Id; state: TicketState };
+
+const FIND_TICKETS_OF_ORDERS = hotStatement(`
+  SELECT o.id AS orderId, t.id, t.state
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
+  STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (order_flash_tickets_once)
+    ON t.flash_sale_id = o.flash_sale_id AND t.member_id = o.member_id`);
 
 /** The tickets that orders were made of, by order; their sales are locked. */
 export async function findTicketsOfOrders(
@@ -118,11 +130,7 @@ export async function findTicketsOfOrders(
   orderIds: readonly Id[],
 ): Promise<Map<Id, OrderedTicket>> {
   const rows = await tx.select<{ orderId: Buffer; id: Buffer; state: TicketState }>(
-    `SELECT o.id AS orderId, t.id, t.state
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
-     STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (order_flash_tickets_once)
-       ON t.flash_sale_id = o.flash_sale_id AND t.member_id = o.member_id`,
+    FIND_TICKETS_OF_ORDERS,
     [bulkParameter(orderIds.map((id) => [hex(id)]))],
   );
   return new Map(
@@ -130,20 +138,27 @@ export async function findTicketsOfOrders(
   );
 }
 
+const UPDATE_TICKETS = hotStatement(`
+  UPDATE ${bulkRows('changed', { id: 'id', state: 'varchar' })}
+  STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(changed.id)
+  SET t.state = changed.state`);
+
 /** Moves tickets on whose sales are locked. */
 export async function updateTickets(
   tx: Transaction,
   tickets: readonly OrderedTicket[],
 ): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', { id: 'id', state: 'varchar' })}
-     STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(changed.id)
-     SET t.state = changed.state`,
-    [bulkParameter(inLockOrder(tickets).map(({ id, state }) => [hex(id), state]))],
-  );
+  await tx.write(UPDATE_TICKETS, [
+    bulkParameter(inLockOrder(tickets).map(({ id, state }) => [hex(id), state])),
+  ]);
 }
 
 export const CLOSED_AT_ONCE = 2000;
+
+const CLOSE_LINE = hotStatement(`
+  UPDATE ${bulkRows('closed', { id: 'id' })}
+  STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(closed.id)
+  SET t.state = 'closed', t.address = ''`);
 
 /**
  * Sends home those at the head of a line whose sale is locked, CLOSED_AT_ONCE at the most; their
@@ -158,12 +173,7 @@ export async function closeLine(tx: Transaction, flashSaleId: Id): Promise<Id[]>
   );
   const ids = rows.map((row) => idFromBytes(row.id));
   if (ids.length === 0) return ids;
-  await tx.write(
-    `UPDATE ${bulkRows('closed', { id: 'id' })}
-     STRAIGHT_JOIN order_flash_tickets AS t FORCE INDEX (PRIMARY) ON t.id = UNHEX(closed.id)
-     SET t.state = 'closed', t.address = ''`,
-    [idsInLockOrder(ids)],
-  );
+  await tx.write(CLOSE_LINE, [idsInLockOrder(ids)]);
   return ids;
 }
 

@@ -1,5 +1,6 @@
 import { groupBy } from '../../../platform/collections/group-by.ts';
 import { bulkRows, idsInLockOrder, sqlMoment } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import { idList } from '../../../platform/database/id-list.ts';
 import { ConcurrentChange } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -23,6 +24,16 @@ export type OpenOrder = Readonly<{
   answers: Answers;
 }>;
 
+const LOCK_OPEN_ORDERS = hotStatement(`
+  SELECT o.id, o.member_id AS memberId, o.state, o.failure_code AS failureCode,
+         o.payment_method AS paymentMethod, o.total_amount AS totalAmount,
+         o.member_coupon_id AS memberCouponId,
+         o.cart_id AS cartId, o.flash_sale_id AS flashSaleId, o.version,
+         o.stock_answer AS stock, o.funds_answer AS funds, o.coupon_answer AS coupon
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
+  ${forUpdateOf('o')}`);
+
 /** Locks orders, in the order of their ids. */
 export async function lockOpenOrders(
   tx: Transaction,
@@ -37,17 +48,7 @@ export async function lockOpenOrders(
         cartId: Buffer | null;
         flashSaleId: Buffer | null;
       }
-  >(
-    `SELECT o.id, o.member_id AS memberId, o.state, o.failure_code AS failureCode,
-            o.payment_method AS paymentMethod, o.total_amount AS totalAmount,
-            o.member_coupon_id AS memberCouponId,
-            o.cart_id AS cartId, o.flash_sale_id AS flashSaleId, o.version,
-            o.stock_answer AS stock, o.funds_answer AS funds, o.coupon_answer AS coupon
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
-     FOR UPDATE`,
-    [idsInLockOrder(ids)],
-  );
+  >(LOCK_OPEN_ORDERS, [idsInLockOrder(ids)]);
   return new Map(
     rows.map((row) => {
       const id = idFromBytes(row.id);

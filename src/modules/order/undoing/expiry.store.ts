@@ -5,6 +5,7 @@ import {
   idsInLockOrder,
   sqlMoment,
 } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
@@ -28,6 +29,13 @@ export type ExpirableOrder = {
   dueAt: Date | null;
 };
 
+const LOCK_EXPIRABLE_ORDERS = hotStatement(`
+  SELECT o.id, o.state, o.member_coupon_id AS memberCouponId, o.version, d.due_at AS dueAt
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
+  LEFT JOIN order_deadlines AS d ON d.order_id = o.id
+  ${forUpdateOf('o', 'd')}`);
+
 /** Locks orders, in the order of their ids, and reads their deadlines. */
 export async function lockExpirableOrders(
   tx: Transaction,
@@ -38,14 +46,7 @@ export async function lockExpirableOrders(
       id: Buffer;
       memberCouponId: Buffer | null;
     }
-  >(
-    `SELECT o.id, o.state, o.member_coupon_id AS memberCouponId, o.version, d.due_at AS dueAt
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
-     LEFT JOIN order_deadlines AS d ON d.order_id = o.id
-     FOR UPDATE`,
-    [idsInLockOrder(ids)],
-  );
+  >(LOCK_EXPIRABLE_ORDERS, [idsInLockOrder(ids)]);
   return rows.map((row) => ({
     ...row,
     id: idFromBytes(row.id),
@@ -53,15 +54,17 @@ export async function lockExpirableOrders(
   }));
 }
 
+const MARK_EXPIRED = hotStatement(`
+  UPDATE ${bulkRows('e', { id: 'id', failure_code: 'varchar' })}
+  STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(e.id)
+  SET o.state = 'expired', o.failure_code = e.failure_code, o.version = o.version + 1`);
+
 /** Ends orders that are locked. */
 export async function markExpired(
   tx: Transaction,
   expired: readonly (ExpirableOrder & { failureCode: FailureCode })[],
 ): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('e', { id: 'id', failure_code: 'varchar' })}
-     STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(e.id)
-     SET o.state = 'expired', o.failure_code = e.failure_code, o.version = o.version + 1`,
-    [bulkParameter(expired.map(({ id, failureCode }) => [hex(id), failureCode]))],
-  );
+  await tx.write(MARK_EXPIRED, [
+    bulkParameter(expired.map(({ id, failureCode }) => [hex(id), failureCode])),
+  ]);
 }

@@ -1,5 +1,6 @@
 import { asc, lte } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -21,6 +22,19 @@ export async function insertLot(
   );
 }
 
+const LOT =
+  'l.id, l.member_id AS memberId, l.remaining_amount AS remainingAmount, l.expires_at AS expiresAt';
+
+const READ_LOTS = hotStatement(`
+  SELECT ${LOT}
+  FROM ${bulkRows('wanted', { member_id: 'id' })}
+  STRAIGHT_JOIN user_point_lots AS l
+    ON l.member_id = UNHEX(wanted.member_id) AND l.remaining_amount > 0
+  UNION
+  SELECT ${LOT}
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN user_point_lots AS l FORCE INDEX (PRIMARY) ON l.id = UNHEX(wanted.id)`);
+
 /**
  * The lots of members that have something left, and the named ones whatever they have. The
  * transaction has locked the wallets of all their members: that is the lock of the lots, too.
@@ -29,24 +43,12 @@ export async function readLots(
   tx: Transaction,
   { memberIds, lotIds }: { memberIds: readonly Id[]; lotIds: readonly Id[] },
 ): Promise<Map<Id, MemberLot>> {
-  const columns =
-    'l.id, l.member_id AS memberId, l.remaining_amount AS remainingAmount, l.expires_at AS expiresAt';
   const rows = await tx.select<{
     id: Buffer;
     memberId: Buffer;
     remainingAmount: Krw;
     expiresAt: Date;
-  }>(
-    `SELECT ${columns}
-     FROM ${bulkRows('wanted', { member_id: 'id' })}
-     STRAIGHT_JOIN user_point_lots AS l
-       ON l.member_id = UNHEX(wanted.member_id) AND l.remaining_amount > 0
-     UNION
-     SELECT ${columns}
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN user_point_lots AS l FORCE INDEX (PRIMARY) ON l.id = UNHEX(wanted.id)`,
-    [idsInLockOrder(memberIds), idsInLockOrder(lotIds)],
-  );
+  }>(READ_LOTS, [idsInLockOrder(memberIds), idsInLockOrder(lotIds)]);
   return new Map(
     rows.map(({ remainingAmount, expiresAt, ...row }) => {
       const id = idFromBytes(row.id);
@@ -56,18 +58,20 @@ export async function readLots(
   );
 }
 
+const UPDATE_LOTS = hotStatement(`
+  UPDATE ${bulkRows('changed', { id: 'id', remaining_amount: 'bigint' })}
+  STRAIGHT_JOIN user_point_lots AS l FORCE INDEX (PRIMARY) ON l.id = UNHEX(changed.id)
+  SET l.remaining_amount = changed.remaining_amount`);
+
 /** Writes what is left of lots, in the order of their ids. */
 export async function updateLots(
   tx: Transaction,
   changed: readonly Pick<MemberLot, 'id' | 'remainingAmount'>[],
 ): Promise<void> {
   const sorted = changed.toSorted((a, b) => compareIds(a.id, b.id));
-  await tx.write(
-    `UPDATE ${bulkRows('changed', { id: 'id', remaining_amount: 'bigint' })}
-     STRAIGHT_JOIN user_point_lots AS l FORCE INDEX (PRIMARY) ON l.id = UNHEX(changed.id)
-     SET l.remaining_amount = changed.remaining_amount`,
-    [bulkParameter(sorted.map((lot) => [hex(lot.id), lot.remainingAmount]))],
-  );
+  await tx.write(UPDATE_LOTS, [
+    bulkParameter(sorted.map((lot) => [hex(lot.id), lot.remainingAmount])),
+  ]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { groupBy } from '../../../platform/collections/group-by.ts';
 import { idList } from '../../../platform/database/id-list.ts';
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -9,6 +10,15 @@ import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import { sumOf, type PointShare } from '../points/points.rules.ts';
 import type { FundsHold } from './order-funds.ts';
+
+const LOCK_HOLDS = hotStatement(`
+  SELECT h.order_id AS orderId, h.member_id AS memberId, h.paid_amount AS paidAmount,
+         h.free_amount AS freeAmount, h.point_lots AS pointLots,
+         h.refunded_amount AS refundedAmount,
+         h.refunded_points_amount AS refundedPointsAmount, h.state
+  FROM ${bulkRows('wanted', { order_id: 'id' })}
+  STRAIGHT_JOIN user_funds_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
+  ${forUpdateOf('h')}`);
 
 /** Locks the holds that orders have, in the order of their ids. */
 export async function lockHolds(
@@ -25,16 +35,7 @@ export async function lockHolds(
     refundedAmount: Krw;
     refundedPointsAmount: Krw;
     state: HoldState;
-  }>(
-    `SELECT h.order_id AS orderId, h.member_id AS memberId, h.paid_amount AS paidAmount,
-            h.free_amount AS freeAmount, h.point_lots AS pointLots,
-            h.refunded_amount AS refundedAmount,
-            h.refunded_points_amount AS refundedPointsAmount, h.state
-     FROM ${bulkRows('wanted', { order_id: 'id' })}
-     STRAIGHT_JOIN user_funds_holds AS h FORCE INDEX (PRIMARY) ON h.order_id = UNHEX(wanted.order_id)
-     FOR UPDATE`,
-    [idsInLockOrder(orderIds)],
-  );
+  }>(LOCK_HOLDS, [idsInLockOrder(orderIds)]);
   return new Map(
     rows.map(({ pointLots, ...row }) => {
       const orderId = idFromBytes(row.orderId);

@@ -1,5 +1,6 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -21,6 +22,12 @@ export async function findWallet(database: Database, memberId: Id): Promise<Wall
   return row;
 }
 
+const LOCK_WALLETS = hotStatement(`
+  SELECT w.member_id AS memberId, w.paid_amount AS paidAmount, w.free_amount AS freeAmount
+  FROM ${bulkRows('wanted', { member_id: 'id' })}
+  STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(wanted.member_id)
+  ${forUpdateOf('w')}`);
+
 /** Locks wallets, in the order of their members' ids. */
 export async function lockWallets(
   tx: Transaction,
@@ -28,10 +35,7 @@ export async function lockWallets(
 ): Promise<Map<Id, Wallet>> {
   if (memberIds.length === 0) return new Map();
   const rows = await tx.select<{ memberId: Buffer; paidAmount: Krw; freeAmount: Krw }>(
-    `SELECT w.member_id AS memberId, w.paid_amount AS paidAmount, w.free_amount AS freeAmount
-     FROM ${bulkRows('wanted', { member_id: 'id' })}
-     STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(wanted.member_id)
-     FOR UPDATE`,
+    LOCK_WALLETS,
     [idsInLockOrder(memberIds)],
   );
   return new Map(
@@ -42,18 +46,20 @@ export async function lockWallets(
   );
 }
 
+const UPDATE_WALLETS = hotStatement(`
+  UPDATE ${bulkRows('changed', {
+    member_id: 'id',
+    paid_amount: 'bigint',
+    free_amount: 'bigint',
+  })}
+   STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(changed.member_id)
+   SET w.paid_amount = changed.paid_amount, w.free_amount = changed.free_amount`);
+
 /** Writes the balances of wallets that this transaction has locked. */
 export async function updateWallets(tx: Transaction, changed: readonly Wallet[]): Promise<void> {
-  await tx.write(
-    `UPDATE ${bulkRows('changed', {
-      member_id: 'id',
-      paid_amount: 'bigint',
-      free_amount: 'bigint',
-    })}
-     STRAIGHT_JOIN user_wallets AS w FORCE INDEX (PRIMARY) ON w.member_id = UNHEX(changed.member_id)
-     SET w.paid_amount = changed.paid_amount, w.free_amount = changed.free_amount`,
-    [bulkParameter(changed.map((w) => [hex(w.memberId), w.paidAmount, w.freeAmount]))],
-  );
+  await tx.write(UPDATE_WALLETS, [
+    bulkParameter(changed.map((w) => [hex(w.memberId), w.paidAmount, w.freeAmount])),
+  ]);
 }
 
 /** Puts free money into a member's wallet; false when there is no such wallet. */
