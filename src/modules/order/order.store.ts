@@ -2,8 +2,8 @@ import { and, asc, eq } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/database/bulk.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
-import { orderLines, orders } from './order.tables.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { deadlines, orderLines, orders } from './order.tables.ts';
 
 export type OrderRow = typeof orders.$inferSelect;
 export type OrderLineRow = typeof orderLines.$inferSelect;
@@ -80,14 +80,7 @@ export async function updateOrder(
 }
 
 /** Notes until when orders that wait for a payment are left alone; a later moment replaces it. */
-export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
-  'order_deadlines',
-  {
-    order_id: ({ orderId }) => idToBytes(orderId),
-    due_at: ({ dueAt }) => dueAt,
-  },
-  'due_at = VALUES(due_at)',
-);
+export const setDeadlines = insertInto(deadlines, { onDuplicate: 'due_at = VALUES(due_at)' });
 
 /** Orders that wait for no payment any more have no deadline. */
 export async function dropDeadlines(tx: Transaction, orderIds: readonly Id[]): Promise<void> {

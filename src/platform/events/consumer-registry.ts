@@ -93,8 +93,8 @@ async function insertMissing(database: Database, consumers: readonly Consumer[])
   // Another instance may insert the same names at the same moment: either's row will do. A consumer
   // that was retired comes back with its old number, and so knows what it has handled.
   await database.write(
-    `INSERT INTO platform_consumer (name)
-     SELECT wanted.name FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
+    `INSERT INTO platform_consumer (name, retired_at)
+     SELECT wanted.name, NULL FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
      ON DUPLICATE KEY UPDATE platform_consumer.retired_at = NULL`,
     [JSON.stringify(missing.toSorted())],
   );
