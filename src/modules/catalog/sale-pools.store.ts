@@ -3,7 +3,8 @@ import { forUpdateOf, hotStatement } from '../../platform/database/hot-statement
 import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { salePools } from './catalog.tables.ts';
 import type { SalePool } from './sale-pools.rules.ts';
 
 const READ_POOL_SKUS = hotStatement(`
@@ -45,20 +46,20 @@ export async function lockPools(
   );
 }
 
-const insertPoolRows = insertInto<[flashSaleId: Id, pool: SalePool]>('catalog_sale_pools', {
-  flash_sale_id: ([flashSaleId]) => idToBytes(flashSaleId),
-  sku_id: ([, pool]) => idToBytes(pool.skuId),
-  price: ([, pool]) => pool.price,
-  quantity: ([, pool]) => pool.open,
-  open_quantity: ([, pool]) => pool.open,
-});
+const insertPoolRows = insertInto(salePools);
 
 /** Inserts the pool of a sale; its quantity is what it got, all of which is open. */
 export async function insertPools(
   tx: Transaction,
   pools: ReadonlyMap<Id, SalePool>,
 ): Promise<void> {
-  await insertFresh(insertPoolRows(tx, [...pools]));
+  const rows = [...pools].map(([flashSaleId, { isOver, ...pool }]) => ({
+    flashSaleId,
+    ...pool,
+    quantity: pool.open,
+    isOver: isOver ? 1 : 0,
+  }));
+  await insertFresh(insertPoolRows(tx, rows));
 }
 
 const UPDATE_POOLS = hotStatement(`

@@ -6,8 +6,9 @@ import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
-import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
 import { skuPrice } from '../../platform/money/krw.ts';
+import { stockHolds } from './catalog.tables.ts';
 import type { PooledStock } from './sale-pools.rules.ts';
 import type { HeldLines, SkuOnSale } from './stock-holds.rules.ts';
 
@@ -50,15 +51,11 @@ export async function lockHolds(
   );
 }
 
-const insertHoldRows = insertInto<StockHold>('catalog_stock_holds', {
-  order_id: (hold) => idToBytes(hold.orderId),
-  state: (hold) => hold.state,
-  lines: (hold) => JSON.stringify(hold.lines),
-  flash_sale_id: (hold) => hold.flashSaleId && idToBytes(hold.flashSaleId),
-});
+const insertHoldRows = insertInto(stockHolds);
 
 export async function insertHolds(tx: Transaction, holds: readonly StockHold[]): Promise<void> {
-  await insertFresh(insertHoldRows(tx, holds));
+  const rows = holds.map((hold) => ({ ...hold, lines: JSON.stringify(hold.lines) }));
+  await insertFresh(insertHoldRows(tx, rows));
 }
 
 /** Moves holds on; their lines stay as they are. */

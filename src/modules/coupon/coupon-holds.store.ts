@@ -4,8 +4,9 @@ import { insertInto } from '../../platform/database/insert-into.ts';
 import { insertFresh } from '../../platform/database/sql-error.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { HoldState } from '../../platform/holds/hold-state.ts';
-import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
 import type { CouponTerms } from './coupon.events.ts';
+import { couponHolds } from './coupon.tables.ts';
 import { termsOf, type TermsRow } from './coupon-terms.ts';
 import type { MemberCouponState } from './coupon.rules.ts';
 
@@ -36,11 +37,7 @@ export async function lockHolds(tx: Transaction, orderIds: readonly Id[]): Promi
   );
 }
 
-const insertHoldRows = insertInto<Hold>('coupon_holds', {
-  order_id: (hold) => idToBytes(hold.orderId),
-  member_coupon_id: (hold) => idToBytes(hold.memberCouponId),
-  state: (hold) => hold.state,
-});
+const insertHoldRows = insertInto(couponHolds);
 
 export async function insertHolds(tx: Transaction, holds: readonly Hold[]): Promise<void> {
   await insertFresh(insertHoldRows(tx, holds));

@@ -1,30 +1,31 @@
+import { getTableColumns } from 'drizzle-orm';
 import { bulkParameter, bulkRows, sqlMoment } from '../../platform/database/bulk.ts';
 import { hotStatement } from '../../platform/database/hot-statements.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Database } from '../../platform/database/database.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import type { TimeRange } from './calendar.rules.ts';
 import type { Booking, Sales } from './dashboard.rules.ts';
+import { salesQuarters } from './dashboard.tables.ts';
+
+/** Every column but the key is a sum. */
+const addRows = insertInto(salesQuarters, {
+  onDuplicate: Object.values(getTableColumns(salesQuarters))
+    .filter((column) => !column.primary)
+    .map(({ name }) => `${name} = ${name} + VALUES(${name})`)
+    .join(', '),
+});
 
 /**
  * Adds sales to their quarters of an hour, which `atMs` begins. In the order given, which must be
  * that of time: two instances then lock the same rows in the same order.
  */
-export const addToQuarters = insertInto<Booking>(
-  'dashboard_sales_quarters',
-  {
-    quarter_start: (row) => new Date(row.atMs),
-    paid_orders: (row) => row.paidOrders,
-    paid_amount: (row) => row.paidAmount,
-    sold_units: (row) => row.soldUnits,
-    cancelled_orders: (row) => row.cancelledOrders,
-    cancelled_amount: (row) => row.cancelledAmount,
-  },
-  `paid_orders = paid_orders + VALUES(paid_orders),
-   paid_amount = paid_amount + VALUES(paid_amount),
-   sold_units = sold_units + VALUES(sold_units),
-   cancelled_orders = cancelled_orders + VALUES(cancelled_orders),
-   cancelled_amount = cancelled_amount + VALUES(cancelled_amount)`,
-);
+export async function addToQuarters(tx: Transaction, bookings: readonly Booking[]): Promise<void> {
+  await addRows(
+    tx,
+    bookings.map(({ atMs, ...sales }) => ({ ...sales, quarterStart: new Date(atMs) })),
+  );
+}
 
 const READ_SALES = hotStatement(`
   SELECT wanted.place,

@@ -3,8 +3,8 @@ import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../platform/dat
 import { hotStatement } from '../../platform/database/hot-statements.ts';
 import { insertInto } from '../../platform/database/insert-into.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../platform/ids/id.ts';
-import { orderLines, orders } from './order.tables.ts';
+import { idFromBytes, type Id } from '../../platform/ids/id.ts';
+import { deadlines, orderLines, orders } from './order.tables.ts';
 
 export type OrderRow = typeof orders.$inferSelect;
 export type OrderLineRow = typeof orderLines.$inferSelect;
@@ -81,14 +81,7 @@ export async function updateOrder(
 }
 
 /** Notes until when orders that are not decided or not paid are left alone; it replaces what was noted. */
-export const setDeadlines = insertInto<{ orderId: Id; dueAt: Date }>(
-  'order_deadlines',
-  {
-    order_id: ({ orderId }) => idToBytes(orderId),
-    due_at: ({ dueAt }) => dueAt,
-  },
-  'due_at = VALUES(due_at)',
-);
+export const setDeadlines = insertInto(deadlines, { onDuplicate: 'due_at = VALUES(due_at)' });
 
 const DROP_DEADLINES = hotStatement(`
   DELETE d FROM ${bulkRows('gone', { order_id: 'id' })}

@@ -1,20 +1,15 @@
 import type { Transaction } from '../database/transaction.ts';
-import { idToBytes, newId, type Id } from '../ids/id.ts';
+import { insertInto } from '../database/insert-into.ts';
+import { newId, type Id } from '../ids/id.ts';
+import { auditLog } from './audit.tables.ts';
+
+const insertEntries = insertInto(auditLog, { leftToDefault: ['happenedAt'] });
 
 /** Notes an admin's change in the transaction that makes it. `detail` holds no personal data. */
 export async function recordAudit(
   tx: Transaction,
   entry: { adminId: Id; action: string; subjectId: Id; detail?: Readonly<Record<string, unknown>> },
 ): Promise<void> {
-  await tx.write(
-    `INSERT INTO platform_audit_log (id, admin_id, action, subject_id, detail)
-     VALUES (?, ?, ?, ?, ?)`,
-    [
-      idToBytes(newId()),
-      idToBytes(entry.adminId),
-      entry.action,
-      idToBytes(entry.subjectId),
-      JSON.stringify(entry.detail ?? {}),
-    ],
-  );
+  const detail = JSON.stringify(entry.detail ?? {});
+  await insertEntries(tx, [{ ...entry, id: newId(), detail }]);
 }

@@ -85,8 +85,8 @@ export function transactional({ consumer }: RegisteredConsumer): TransactionalCo
 }
 
 const INSERT_MISSING = hotStatement(`
-  INSERT INTO platform_consumer (name)
-  SELECT wanted.name FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
+  INSERT INTO platform_consumer (name, retired_at)
+  SELECT wanted.name, NULL FROM JSON_TABLE(?, '$[*]' COLUMNS (name VARCHAR(100) PATH '$')) AS wanted
   ON DUPLICATE KEY UPDATE platform_consumer.retired_at = NULL`);
 
 async function insertMissing(database: Database, consumers: readonly Consumer[]): Promise<void> {

@@ -3,16 +3,13 @@ import { hotStatement } from '../database/hot-statements.ts';
 import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
+import { idFromBytes, type Id } from '../ids/id.ts';
+import { inbox } from './events.tables.ts';
 
 /** One consumer's right to handle one envelope. */
 export type Claim = { consumerId: number; envelopeId: Id };
 
-const insertRows = insertInto<Claim & { batchId: Buffer }>('platform_inbox', {
-  consumer_id: (claim) => claim.consumerId,
-  envelope_id: (claim) => idToBytes(claim.envelopeId),
-  batch_id: (claim) => claim.batchId,
-});
+const insertRows = insertInto(inbox, { leftToDefault: ['handledAt'] });
 
 const SELECT_CLAIMS = hotStatement(`
   SELECT i.consumer_id AS consumerId, i.envelope_id AS envelopeId, i.batch_id AS batchId
@@ -29,10 +26,9 @@ export async function insertClaims(
   batchId: Id,
   claims: readonly Claim[],
 ): Promise<void> {
-  const batch = idToBytes(batchId);
   await insertRows(
     tx,
-    claims.map((claim) => ({ ...claim, batchId: batch })),
+    claims.map((claim) => ({ ...claim, batchId })),
   );
 }
 

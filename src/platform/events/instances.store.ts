@@ -1,15 +1,19 @@
 import type { Database } from '../database/database.ts';
 import { hotStatement } from '../database/hot-statements.ts';
+import { insertInto } from '../database/insert-into.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
+import { instances } from './events.tables.ts';
 import { NOBODY } from './outbox.store.ts';
 
 /** Owners whose rows are read at once; more than instances ever die together. */
 const OWNERS_AT_ONCE = 32;
 const ROWS_AT_ONCE = 500;
 
+const insertInstances = insertInto(instances, { leftToDefault: ['startedAt', 'heartbeatAt'] });
+
 export async function insertInstance(database: Database, id: Id): Promise<void> {
-  await database.write('INSERT INTO platform_instance (id) VALUES (?)', [idToBytes(id)]);
+  await insertInstances(database, [{ id }]);
 }
 
 /** Says that the instance lives. False when others gave it up meanwhile. */

@@ -1,12 +1,16 @@
 import { bulkParameter, bulkRows, hex } from '../database/bulk.ts';
 import { hotStatement } from '../database/hot-statements.ts';
+import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
 import type { RecordedEvent } from './define-event.ts';
 import type { Envelope } from './envelope.ts';
+import { outbox } from './events.tables.ts';
 
-const INSERT = `INSERT INTO platform_outbox (id, owner_id, events, event_count) VALUES (?, ?, ?, ?)`;
+const insertEnvelopes = insertInto(outbox, {
+  leftToDefault: ['takeovers', 'occurredAt', 'dispatchedAt'],
+});
 
 const COMPLETE = `UPDATE platform_outbox SET events = ?, event_count = ? WHERE id = ?`;
 
@@ -45,7 +49,8 @@ export async function insertEnvelope(
   tx: Transaction,
   row: { id: Id; ownerId: Id; json: string; eventCount: number },
 ): Promise<void> {
-  await tx.write(INSERT, [idToBytes(row.id), idToBytes(row.ownerId), row.json, row.eventCount]);
+  const { json, ...envelope } = row;
+  await insertEnvelopes(tx, [{ ...envelope, events: json }]);
 }
 
 /** Gives an envelope that was inserted empty, as a witness, its events. */

@@ -5,7 +5,8 @@ import { insertInto } from '../database/insert-into.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { defineProblem } from '../errors/problem.ts';
-import { idFromBytes, idToBytes, type Id } from '../ids/id.ts';
+import { idFromBytes, type Id } from '../ids/id.ts';
+import { idempotencyKeys } from './idempotency.tables.ts';
 
 /** A client's wish that a request be done once. The hashes are in hexadecimal. */
 export type IdempotencyKey = {
@@ -78,12 +79,7 @@ export async function readUsedKeys(
 
 type UsedKey = { key: IdempotencyKey; resourceId: Id };
 
-const insertRows = insertInto<UsedKey>('platform_idempotency_key', {
-  actor_id: ({ key }) => idToBytes(key.actorId),
-  key_hash: ({ key }) => Buffer.from(key.keyHash, 'hex'),
-  body_hash: ({ key }) => Buffer.from(key.bodyHash, 'hex'),
-  resource_id: ({ resourceId }) => idToBytes(resourceId),
-});
+const insertRows = insertInto(idempotencyKeys, { leftToDefault: ['createdAt'] });
 
 /**
  * Stores keys with the resources they make, in one order for all transactions: those with the same keys
@@ -93,6 +89,13 @@ export async function insertKeys(tx: Transaction, used: readonly UsedKey[]): Pro
   const place = ({ key }: UsedKey) => `${key.actorId} ${key.keyHash}`;
   await insertRows(
     tx,
-    used.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)),
+    used
+      .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+      .map(({ key, resourceId }) => ({
+        actorId: key.actorId,
+        keyHash: Buffer.from(key.keyHash, 'hex'),
+        bodyHash: Buffer.from(key.bodyHash, 'hex'),
+        resourceId,
+      })),
   );
 }

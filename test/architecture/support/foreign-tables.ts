@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import ts from 'typescript';
 import { literalsOf, originOf, parse, type Literal } from './literals.ts';
 import { ownerOf, type SourceFile } from './source-files.ts';
@@ -6,7 +7,7 @@ import { ownerOf, type SourceFile } from './source-files.ts';
 const TABLE_PLACE =
   /\b(?:FROM|JOIN|STRAIGHT_JOIN|INTO|TABLE|(?<!FOR )(?<!KEY )UPDATE)\s+(?:`?(\w+)`?|\{\{(\d+)\}\})/g;
 
-/** Its parameter `table` becomes part of the statement. */
+/** The name of its parameter `table` becomes part of the statement. */
 const INSERT_INTO = 'src/platform/database/insert-into.ts';
 
 /** A part of a query that can be read from as if it were a table. */
@@ -72,12 +73,17 @@ function isKnownRows(source: ts.SourceFile, expression: ts.Expression): boolean 
   if (ts.isCallExpression(expression)) return expression.expression.getText(source) === 'bulkRows';
   if (!ts.isIdentifier(expression)) return false;
   // Each of its calls is checked by itself.
-  if (source.fileName === INSERT_INTO) return expression.text === 'table';
+  if (source.fileName === INSERT_INTO) return expression.text === 'tableName';
   const origin = originOf(source, expression.text);
   if (origin === undefined) return false;
   return 'value' in origin
     ? isKnownRows(source, origin.value)
-    : origin.importedFrom.endsWith('.tables.ts');
+    : isOwnTables(source.fileName, origin.importedFrom);
+}
+
+function isOwnTables(path: string, specifier: string): boolean {
+  const target = posix.join(posix.dirname(path), specifier);
+  return target.endsWith('.tables.ts') && ownerOf(target) === ownerOf(path);
 }
 
 function outsideOfStore(path: string, { text }: Literal): string[] {

@@ -22,10 +22,7 @@ export function literalsOf(source: ts.SourceFile): Literal[] {
     const table = insertedInto(source, node);
     if (table) {
       const { line } = source.getLineAndCharacterOfPosition(table.getStart(source));
-      const [text, expressions] = ts.isStringLiteralLike(table)
-        ? [`INSERT INTO ${table.text}`, []]
-        : ['INSERT INTO {{0}}', [table]];
-      literals.push({ line: line + 1, text, expressions });
+      literals.push({ line: line + 1, text: 'INSERT INTO {{0}}', expressions: [table] });
     }
     if (ts.isTemplateExpression(node) || ts.isStringLiteralLike(node)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));

@@ -6,6 +6,7 @@ import type { SqlValue, Transaction } from '../../../platform/database/transacti
 import type { Campaign } from '../../../platform/first-come/campaign-store.ts';
 import type { Claim, ClaimCounter, Entry } from '../../../platform/first-come/first-come.rules.ts';
 import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { memberCoupons } from '../coupon.tables.ts';
 import { claimableUntil, type Validity } from '../coupon.rules.ts';
 
 type Reader = { select: <Row>(sql: string, values?: readonly SqlValue[]) => Promise<Row[]> };
@@ -119,20 +120,7 @@ export async function readValidity(tx: Transaction, couponId: Id): Promise<Valid
   return row;
 }
 
-const insertCoupons = insertInto<{
-  id: Id;
-  couponId: Buffer;
-  memberId: Id;
-  rank: number;
-  expiresAt: Date;
-}>('coupon_member_coupons', {
-  id: (coupon) => idToBytes(coupon.id),
-  coupon_id: (coupon) => coupon.couponId,
-  member_id: (coupon) => idToBytes(coupon.memberId),
-  claim_rank: (coupon) => coupon.rank,
-  state: () => 'issued',
-  expires_at: (coupon) => coupon.expiresAt,
-});
+const insertCoupons = insertInto(memberCoupons, { leftToDefault: ['reminded', 'issuedAt'] });
 
 /** Stores members' coupons. Throws the duplicate-key error when one of them has it already. */
 export async function insertMemberCoupons(
@@ -140,7 +128,7 @@ export async function insertMemberCoupons(
   couponId: Id,
   { claims, expiresAt }: { claims: readonly Omit<Entry, 'extra'>[]; expiresAt: Date },
 ): Promise<void> {
-  const alike = { couponId: idToBytes(couponId), expiresAt };
+  const alike = { couponId, state: 'issued', expiresAt } as const;
   await insertCoupons(
     tx,
     claims.map(({ claimId, memberId, rank }) => ({ id: claimId, memberId, rank, ...alike })),

@@ -3,17 +3,17 @@ import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { knownMembers } from '../coupon.tables.ts';
 
-const insertRows = insertInto<Id>(
-  'coupon_known_members',
-  { member_id: idToBytes },
-  'member_id = member_id',
-);
+const insertRows = insertInto(knownMembers, { onDuplicate: 'member_id = member_id' });
 
 /** Adds members to the copy; those that are in it stay. */
 export async function insertKnownMembers(tx: Transaction, memberIds: readonly Id[]): Promise<void> {
-  await insertRows(tx, memberIds.toSorted());
+  await insertRows(
+    tx,
+    memberIds.toSorted().map((memberId) => ({ memberId })),
+  );
 }
 
 const READ_KNOWN_MEMBERS = hotStatement(`

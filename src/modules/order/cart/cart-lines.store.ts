@@ -2,7 +2,8 @@ import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts
 import { forUpdateOf, hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { compareIds, idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { cartItems } from '../order.tables.ts';
 import type { CartLine } from './cart.rules.ts';
 
 // As in cart.store.ts, FORCE INDEX keeps small tables from being scanned, and so locked, as a whole.
@@ -42,16 +43,9 @@ export async function lockLines(
 }
 
 /** Writes lines of locked carts; one that is there already gets the quantity, and keeps its place. */
-export const writeLines = insertInto<StoredLine>(
-  'order_cart_items',
-  {
-    cart_id: (line) => idToBytes(line.cartId),
-    sku_id: (line) => idToBytes(line.skuId),
-    quantity: (line) => line.quantity,
-    added_at: (line) => line.addedAt,
-  },
-  'quantity = VALUES(quantity)',
-);
+export const writeLines = insertInto(cartItems, {
+  onDuplicate: 'quantity = VALUES(quantity)',
+});
 
 const DELETE_LINES = hotStatement(`
   DELETE i FROM ${bulkRows('gone', { cart_id: 'id', sku_id: 'id' })}

@@ -11,7 +11,7 @@ import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import { carts } from '../order.tables.ts';
 import { deleteLines, lockLines, writeLines, type LinePlace } from './cart-lines.store.ts';
 import type { CartLine } from './cart.rules.ts';
@@ -125,12 +125,7 @@ export async function readCartsOfGuests(
 
 type NewCart = Pick<Cart, 'id' | 'memberId' | 'tokenHash'>;
 
-const insertRows = insertInto<NewCart & { changedAt: Date }>('order_carts', {
-  id: (cart) => idToBytes(cart.id),
-  member_id: (cart) => cart.memberId && idToBytes(cart.memberId),
-  token_hash: (cart) => cart.tokenHash && Buffer.from(cart.tokenHash, 'hex'),
-  changed_at: (cart) => cart.changedAt,
-});
+const insertRows = insertInto(carts);
 
 /** Stores carts without lines. Throws ConcurrentChange when one of the members has got a cart. */
 export async function insertCarts(
@@ -138,7 +133,11 @@ export async function insertCarts(
   fresh: readonly NewCart[],
   now: Date,
 ): Promise<void> {
-  const rows = fresh.map((cart) => ({ ...cart, changedAt: now }));
+  const rows = fresh.map((cart) => ({
+    ...cart,
+    tokenHash: cart.tokenHash === null ? null : Buffer.from(cart.tokenHash, 'hex'),
+    changedAt: now,
+  }));
   await insertFresh(insertRows(tx, rows));
 }
 

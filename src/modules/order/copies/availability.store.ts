@@ -3,22 +3,17 @@ import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { compareIds, idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import { availabilityCopies } from '../order.tables.ts';
 import type { Availability } from './copies.rules.ts';
 
 type AvailabilityCopy = { skuId: Id; availability: Availability; version: number };
 
-const upsert = insertInto<AvailabilityCopy>(
-  'order_availability_copies',
-  {
-    sku_id: (copy) => idToBytes(copy.skuId),
-    availability: (copy) => copy.availability,
-    version: (copy) => copy.version,
-  },
+const upsert = insertInto(availabilityCopies, {
   // `version` comes last: the column before it looks at the stored one.
-  `availability = IF(VALUES(version) > version, VALUES(availability), availability),
-   version = GREATEST(VALUES(version), version)`,
-);
+  onDuplicate: `availability = IF(VALUES(version) > version, VALUES(availability), availability),
+    version = GREATEST(VALUES(version), version)`,
+});
 
 /** Latest wins, within the copies given as well. */
 export async function upsertAvailability(

@@ -1,101 +1,55 @@
-import { bulkParameter, bulkRows, hex, sqlMoment } from '../../../platform/database/bulk.ts';
 import { hotStatement } from '../../../platform/database/hot-statements.ts';
+import { getTableColumns } from 'drizzle-orm';
+import type { MySqlTable } from 'drizzle-orm/mysql-core';
+import { bulkParameter, bulkRows, hex } from '../../../platform/database/bulk.ts';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { compareIds, idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { CouponTerms } from '../../coupon/coupon.events.ts';
+import { couponCopies, memberCouponCopies, skuCopies } from '../order.tables.ts';
 import type { SkuFacts } from './copies.rules.ts';
 
 export type SkuCopy = SkuFacts & { version: number };
 
-const upsertSkus = insertInto<SkuCopy>(
-  'order_sku_copies',
-  {
-    sku_id: (copy) => idToBytes(copy.skuId),
-    product_id: (copy) => idToBytes(copy.productId),
-    type_id: (copy) => copy.typeId && idToBytes(copy.typeId),
-    name: (copy) => copy.name,
-    options: (copy) => copy.options,
-    thumbnail_url: (copy) => copy.thumbnailUrl,
-    list_price: (copy) => copy.listPrice,
-    discount_percent: (copy) => copy.discountPercent,
-    price_delta: (copy) => copy.priceDelta,
-    tax_type: (copy) => copy.taxType,
-    on_sale: (copy) => (copy.onSale ? 1 : 0),
-    version: (copy) => copy.version,
-  },
-  replaceWhenNewer([
-    'type_id',
-    'name',
-    'options',
-    'thumbnail_url',
-    'list_price',
-    'discount_percent',
-    'price_delta',
-    'tax_type',
-    'on_sale',
-  ]),
-);
+const upsertSkus = insertInto(skuCopies, { onDuplicate: replaceWhenNewer(skuCopies) });
 
 export async function upsertSkuCopies(tx: Transaction, copies: readonly SkuCopy[]): Promise<void> {
   await upsertSkus(
     tx,
-    copies.toSorted((a, b) => compareIds(a.skuId, b.skuId)),
+    copies
+      .toSorted((a, b) => compareIds(a.skuId, b.skuId))
+      .map((copy) => ({ ...copy, onSale: copy.onSale ? 1 : 0 })),
   );
 }
 
 type CouponCopy = CouponTerms & { couponId: Id; version: number };
 
-export const upsertCouponCopies = insertInto<CouponCopy>(
-  'order_coupon_copies',
-  {
-    coupon_id: (copy) => idToBytes(copy.couponId),
-    kind: (copy) => copy.kind,
-    discount_amount: (copy) => copy.discountAmount,
-    percent: (copy) => copy.percent,
-    max_discount_amount: (copy) => copy.maxDiscountAmount,
-    min_order_amount: (copy) => copy.minOrderAmount,
-    scope: (copy) => JSON.stringify(copy.scope),
-    version: (copy) => copy.version,
-  },
-  replaceWhenNewer([
-    'kind',
-    'discount_amount',
-    'percent',
-    'max_discount_amount',
-    'min_order_amount',
-    'scope',
-  ]),
-);
+const upsertCoupons = insertInto(couponCopies, { onDuplicate: replaceWhenNewer(couponCopies) });
 
-type MemberCouponCopy = {
-  memberCouponId: Id;
-  couponId: Id;
-  memberId: Id;
-  /** As the event has it: without a Date for each of a crowd's coupons. */
-  expiresAt: string;
-};
+export async function upsertCouponCopies(
+  tx: Transaction,
+  copies: readonly CouponCopy[],
+): Promise<void> {
+  await upsertCoupons(
+    tx,
+    copies.map((copy) => ({ ...copy, scope: JSON.stringify(copy.scope) })),
+  );
+}
 
-export const insertMemberCouponCopies = insertInto<MemberCouponCopy>(
-  'order_member_coupon_copies',
-  {
-    member_coupon_id: (copy) => idToBytes(copy.memberCouponId),
-    coupon_id: (copy) => idToBytes(copy.couponId),
-    member_id: (copy) => idToBytes(copy.memberId),
-    expires_at: (copy) => sqlMoment(copy.expiresAt),
-  },
-  'expires_at = VALUES(expires_at)',
-);
+export const insertMemberCouponCopies = insertInto(memberCouponCopies, {
+  leftToDefault: ['copiedAt'],
+  onDuplicate: 'expires_at = VALUES(expires_at)',
+});
 
-/**
- * Latest wins: a row with the same or a newer version stays as it is.
- * @param columns that a newer version replaces
- */
-function replaceWhenNewer(columns: readonly string[]): string {
+/** Latest wins: a row with the same or a newer version stays as it is. */
+function replaceWhenNewer(table: MySqlTable): string {
+  const names = Object.values(getTableColumns(table))
+    .filter((column) => !column.primary && column.name !== 'version')
+    .map((column) => column.name);
   // `version` comes last, since each of the others looks at the one that is stored.
-  return [...columns, 'version']
-    .map((column) => `${column} = IF(VALUES(version) > version, VALUES(${column}), ${column})`)
+  return [...names, 'version']
+    .map((name) => `${name} = IF(VALUES(version) > version, VALUES(${name}), ${name})`)
     .join(', ');
 }
 

@@ -17,9 +17,9 @@ export type NewTicket = {
 
 const INSERT_TICKETS = hotStatement(`
   INSERT INTO order_flash_tickets
-    (id, flash_sale_id, member_id, ticket_rank, state, payment_method, address)
+    (id, flash_sale_id, member_id, ticket_rank, state, order_id, payment_method, address)
   SELECT UNHEX(t.id), c.flash_sale_id, UNHEX(t.member_id), t.ticket_rank,
-         IF(c.state IN ('ending', 'ended'), 'closed', 'queued'), t.payment_method, t.address
+         IF(c.state IN ('ending', 'ended'), 'closed', 'queued'), NULL, t.payment_method, t.address
   FROM ${bulkRows('t', {
     id: 'id',
     member_id: 'id',

@@ -4,7 +4,7 @@ import type { Claims } from '../../../platform/auth/access-token.ts';
 import type { Role } from '../../../platform/auth/permissions.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import { admins, members } from '../user.tables.ts';
 
 // Whatever carries personal data goes through prepared statements: drizzle's errors repeat a
@@ -20,14 +20,7 @@ export type NewMember = {
 };
 
 /** Stores members. Throws the duplicate-key error when a login id is taken. */
-export const insertMembers = insertInto<NewMember>('user_members', {
-  id: (member) => idToBytes(member.id),
-  login_id: (member) => member.loginId,
-  name: (member) => member.name,
-  email: (member) => member.email,
-  phone: (member) => member.phone,
-  password_hash: (member) => member.passwordHash,
-});
+export const insertMembers = insertInto(members, { leftToDefault: ['createdAt'] });
 
 /**
  * Which of the login ids have an account already, and whose it is. Compared with parameters, not
@@ -89,15 +82,14 @@ export async function hasOwner(database: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
+const insertAdmins = insertInto(admins, { leftToDefault: ['createdAt'] });
+
 /** Stores an admin. Throws the duplicate-key error when the id or the login id is taken. */
 export async function insertAdmin(
   database: Database,
   admin: { id: Id; loginId: string; passwordHash: string; role: Role },
 ): Promise<void> {
-  await database.write(
-    'INSERT INTO user_admins (id, login_id, password_hash, role) VALUES (?, ?, ?, ?)',
-    [idToBytes(admin.id), admin.loginId, admin.passwordHash, admin.role],
-  );
+  await insertAdmins(database, [admin]);
 }
 
 export type MemberRow = Omit<typeof members.$inferSelect, 'passwordHash'>;

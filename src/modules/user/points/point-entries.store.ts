@@ -1,7 +1,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import { idToBytes, type Id } from '../../../platform/ids/id.ts';
+import type { Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import { pointEntries } from '../user.tables.ts';
 import type { PointEntryKind } from './points.rules.ts';
@@ -17,15 +17,7 @@ export type NewPointEntry = {
   expiresAt: Date | null;
 };
 
-export const insertPointEntries = insertInto<NewPointEntry>('user_point_entries', {
-  id: (entry) => idToBytes(entry.id),
-  member_id: (entry) => idToBytes(entry.memberId),
-  kind: (entry) => entry.kind,
-  amount: (entry) => entry.amount,
-  order_id: (entry) => entry.orderId && idToBytes(entry.orderId),
-  reason: (entry) => entry.reason,
-  expires_at: (entry) => entry.expiresAt,
-});
+export const insertPointEntries = insertInto(pointEntries, { leftToDefault: ['createdAt'] });
 
 export type PointEntryRow = typeof pointEntries.$inferSelect;
 

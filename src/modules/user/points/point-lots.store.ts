@@ -1,6 +1,7 @@
 import { asc, lte } from 'drizzle-orm';
 import { bulkParameter, bulkRows, hex, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import { hotStatement } from '../../../platform/database/hot-statements.ts';
+import { insertInto } from '../../../platform/database/insert-into.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { compareIds, idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
@@ -10,16 +11,15 @@ import type { PointLot } from './points.rules.ts';
 
 export type MemberLot = PointLot & { readonly id: Id; readonly memberId: Id };
 
+const insertLots = insertInto(pointLots, { leftToDefault: ['createdAt'] });
+
 /** Stores a new lot. The transaction has locked the member's wallet. */
 export async function insertLot(
   tx: Transaction,
   lot: { id: Id; memberId: Id; amount: Krw; expiresAt: Date },
 ): Promise<void> {
-  await tx.write(
-    `INSERT INTO user_point_lots (id, member_id, granted_amount, remaining_amount, expires_at)
-     VALUES (?, ?, ?, ?, ?)`,
-    [idToBytes(lot.id), idToBytes(lot.memberId), lot.amount, lot.amount, lot.expiresAt],
-  );
+  const { amount, ...row } = lot;
+  await insertLots(tx, [{ ...row, grantedAmount: amount, remainingAmount: amount }]);
 }
 
 const LOT =

@@ -6,9 +6,10 @@ import { insertInto } from '../../../platform/database/insert-into.ts';
 import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { HoldState } from '../../../platform/holds/hold-state.ts';
-import { idFromBytes, idToBytes, type Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import { sumOf, type PointShare } from '../points/points.rules.ts';
+import { fundsHolds } from '../user.tables.ts';
 import type { FundsHold } from './order-funds.ts';
 
 const LOCK_HOLDS = hotStatement(`
@@ -45,20 +46,15 @@ export async function lockHolds(
   );
 }
 
-const insertHoldRows = insertInto<FundsHold>('user_funds_holds', {
-  order_id: (hold) => idToBytes(hold.orderId),
-  member_id: (hold) => hold.memberId && idToBytes(hold.memberId),
-  paid_amount: (hold) => hold.paidAmount,
-  free_amount: (hold) => hold.freeAmount,
-  points_amount: (hold) => sumOf(hold.points),
-  point_lots: (hold) => textOf(hold.points),
-  refunded_amount: (hold) => hold.refundedAmount,
-  refunded_points_amount: (hold) => hold.refundedPointsAmount,
-  state: (hold) => hold.state,
-});
+const insertHoldRows = insertInto(fundsHolds);
 
 export async function insertHolds(tx: Transaction, holds: readonly FundsHold[]): Promise<void> {
-  await insertFresh(insertHoldRows(tx, holds));
+  const rows = holds.map(({ points, ...hold }) => ({
+    ...hold,
+    pointsAmount: sumOf(points),
+    pointLots: textOf(points),
+  }));
+  await insertFresh(insertHoldRows(tx, rows));
 }
 
 /** Moves holds on; what was set aside stays in the row, as a memory of it. */

@@ -11,11 +11,7 @@ import type { Funds, WalletEntryKind } from './wallet.rules.ts';
 
 export type Wallet = { memberId: Id } & Funds;
 
-export const insertWallets = insertInto<Wallet>('user_wallets', {
-  member_id: (wallet) => idToBytes(wallet.memberId),
-  paid_amount: (wallet) => wallet.paidAmount,
-  free_amount: (wallet) => wallet.freeAmount,
-});
+export const insertWallets = insertInto(wallets);
 
 export async function findWallet(database: Database, memberId: Id): Promise<Wallet | undefined> {
   const [row] = await database.orm.select().from(wallets).where(eq(wallets.memberId, memberId));
@@ -78,15 +74,7 @@ export type NewWalletEntry = Wallet & {
   reason: string | null;
 };
 
-export const insertEntries = insertInto<NewWalletEntry>('user_wallet_entries', {
-  id: (entry) => idToBytes(entry.id),
-  member_id: (entry) => idToBytes(entry.memberId),
-  kind: (entry) => entry.kind,
-  paid_amount: (entry) => entry.paidAmount,
-  free_amount: (entry) => entry.freeAmount,
-  order_id: (entry) => entry.orderId && idToBytes(entry.orderId),
-  reason: (entry) => entry.reason,
-});
+export const insertEntries = insertInto(walletEntries, { leftToDefault: ['createdAt'] });
 
 export type WalletEntryRow = typeof walletEntries.$inferSelect;
 
