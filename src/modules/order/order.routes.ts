@@ -71,7 +71,7 @@ export function orderRoutes(use: {
         const atOnce = request.headers.prefer?.includes('respond-async') === true;
         const order = await use.awaitOutcome(placed, atOnce ? 0 : use.answerWaitMs);
         if (order.state === 'failed' && order.failureCode) {
-          throw refused(order.failureCode, order.id);
+          throw refused(order.failureCode, order.id, order.failureReason);
         }
         reply.header('location', `/api/v1/orders/${order.id}`);
         return reply.code(order.state === 'placed' ? 202 : 201).send(order);
