@@ -6,7 +6,6 @@ import {
   type DescribeMembers,
 } from '../../../src/platform/http/members-for-staff.ts';
 import { sendProblem } from '../../../src/platform/http/problem-json.ts';
-import type { ShopServer } from '../../../src/platform/http/shop-server.ts';
 import { notFound } from '../../../src/platform/errors/problem.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 
@@ -25,7 +24,7 @@ async function answerOf(answer: () => unknown, membersIn: string | null = 'buyer
   };
   const server = fastify();
   server.setErrorHandler(sendProblem);
-  describeMembersIn(server as unknown as ShopServer, describeMembers);
+  describeMembersIn(server, describeMembers);
   server.get('/', { config: membersIn === null ? {} : { membersIn } }, async () => answer());
   const response = await server.inject('/');
   await server.close();

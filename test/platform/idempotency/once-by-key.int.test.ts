@@ -87,7 +87,9 @@ describe('something done by key', () => {
     await doOnce(keyOf('a', { quantity: 1, of: { x: [1, 2], y: null } }), resourceId);
     const again = keyOf('a', { of: { y: null, x: [1, 2] }, quantity: 1 });
     expect(await doOnce(again)).toEqual({ replayed: true, resourceId });
-    await expect(doOnce(keyOf('a', { quantity: 1, of: { x: [2, 1], y: null } }))).rejects.toThrow();
+    await expect(doOnce(keyOf('a', { quantity: 1, of: { x: [2, 1], y: null } }))).rejects.toThrow(
+      'another body',
+    );
     expect(await timesDone()).toBe(1);
   });
 
