@@ -39,7 +39,7 @@ export async function keyOf(shop: TestShop, orderId: Id): Promise<string> {
 export async function showOrder({ api, ownerToken }: TestShop, orderId: Id) {
   const { body } = await api.get(`/admin/orders/${orderId}`, { token: ownerToken });
   const { buyer: _buyer, ...order } = body;
-  return order as typeof body;
+  return order;
 }
 
 export async function untilState(shop: TestShop, orderId: Id, state: string) {
