@@ -26,6 +26,7 @@ import { addFirstComeMetrics } from './platform/first-come/first-come.metrics.ts
 import { eventsAdminRoutes } from './platform/events/events.admin-routes.ts';
 import { retentionChore } from './platform/events/retention.ts';
 import { registerHealth, type HealthCheck } from './platform/http/health.ts';
+import { describeMembersIn, type DescribeMembers } from './platform/http/members-for-staff.ts';
 import { shedLoad } from './platform/http/shed-load.ts';
 import { createShopServer, type Routes, type ShopServer } from './platform/http/shop-server.ts';
 import { Chores } from './platform/jobs/chores.ts';
@@ -131,7 +132,7 @@ async function assemble(
   serveMetrics(server, metrics);
   registerHealth(server, healthChecks(database, redis));
   await servePictures(server, picturesFolder(config.dataDir));
-  await registerRoutes(server, modules, [operations]);
+  await registerRoutes(server, modules, [operations], user.describeMembers);
 
   invalidations.start();
   lifecycle.onStop('invalidations', () => invalidations.stop());
@@ -171,6 +172,7 @@ async function registerRoutes(
   server: ShopServer,
   modules: readonly ShopModule[],
   operations: readonly Routes[],
+  describeMembers: DescribeMembers,
 ): Promise<void> {
   await server.register(
     async (scope: ShopServer) => {
@@ -181,6 +183,7 @@ async function registerRoutes(
   await server.register(
     async (scope: ShopServer) => {
       restrictToAdmins(scope);
+      describeMembersIn(scope, describeMembers);
       for (const module of modules) module.adminRoutes(scope);
       for (const routes of operations) routes(scope);
     },

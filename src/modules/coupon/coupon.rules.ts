@@ -42,8 +42,8 @@ export function shownState(
 export type Benefit = { discountAmount: number; freesShipping: boolean };
 
 /**
- * Whether an order may take this coupon for the benefit that it claims. One that was booked as
- * expired since the order was placed still serves it.
+ * Whether an order may take this coupon for the benefit that it claims; for none it may not. One that
+ * was booked as expired since the order was placed still serves it.
  * @param due what the coupon's terms give for the order's items
  */
 export function mayUse(
@@ -58,7 +58,8 @@ export function mayUse(
     use.placedAtMs < memberCoupon.expiresAtMs &&
     (use.discountAmount > 0 || use.freesShipping) &&
     use.discountAmount === due.discountAmount &&
-    use.freesShipping === due.freesShipping
+    // An order that ships free anyway takes nothing of this, though the coupon would give it.
+    (due.freesShipping || !use.freesShipping)
   );
 }
 

@@ -1,10 +1,12 @@
 import type { Id } from '../../platform/ids/id.ts';
-import type { FailureCode, OrderState } from './order.rules.ts';
+import type { Answer, FailureCode, OrderState } from './order.rules.ts';
 
 /** What has become of an order. */
 export type OrderOutcome = {
   state: OrderState;
   failureCode: FailureCode | null;
+  /** What user said, where that had a part in it. */
+  fundsAnswer?: Answer;
   dueAt: Date | null;
   paidAt: Date | null;
   version: number;

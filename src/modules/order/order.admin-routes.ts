@@ -2,26 +2,32 @@ import { adminIdOf } from '../../platform/auth/access-token.ts';
 import { closedObject, idempotencyKeyHeader, listQuery } from '../../platform/http/schemas.ts';
 import type { Routes } from '../../platform/http/shop-server.ts';
 import { idempotencyKeyOf } from '../../platform/idempotency/idempotency-key.ts';
-import { CancellationSchema, OrderListSchema, orderParams, OrderSchema } from './order.schemas.ts';
-import type { ShowOrders } from './reading/show-orders.ts';
+import {
+  CancellationSchema,
+  orderParams,
+  StaffOrderListSchema,
+  StaffOrderSchema,
+} from './order.schemas.ts';
+import type { ShowOrdersToStaff } from './reading/show-orders-to-staff.ts';
 import type { CancelForMember } from './undoing/cancel-for-member.ts';
 
 const tags = ['admin: orders'];
 
 export function orderAdminRoutes(use: {
-  showOrders: ShowOrders;
+  showOrders: ShowOrdersToStaff;
   cancelForMember: CancelForMember;
 }): Routes {
   return (scope) => {
     scope.get(
       '/orders',
       {
-        config: { permission: 'order.read' },
+        config: { permission: 'order.read', membersIn: 'buyer' },
         schema: {
           summary: 'All orders, newest first',
+          description: 'Each with its first line, the number of its lines, and its buyer.',
           tags,
           querystring: closedObject(listQuery),
-          response: { 200: OrderListSchema },
+          response: { 200: StaffOrderListSchema },
         },
       },
       (request) => use.showOrders.list(request.query),
@@ -30,12 +36,13 @@ export function orderAdminRoutes(use: {
     scope.get(
       '/orders/:orderId',
       {
-        config: { permission: 'order.read' },
+        config: { permission: 'order.read', membersIn: 'buyer' },
         schema: {
           summary: 'An order',
+          description: 'With its address and its buyer: login id, and the name masked.',
           tags,
           params: orderParams,
-          response: { 200: OrderSchema },
+          response: { 200: StaffOrderSchema },
         },
       },
       (request) => use.showOrders.one(request.params.orderId),
@@ -44,7 +51,7 @@ export function orderAdminRoutes(use: {
     scope.post(
       '/orders/:orderId/cancel',
       {
-        config: { permission: 'order.write' },
+        config: { permission: 'order.write', membersIn: 'buyer' },
         schema: {
           summary: 'Cancel an order for its member, or some units of it',
           description: 'As the member would. Errors: order_not_cancellable, payment_in_progress.',
@@ -52,7 +59,7 @@ export function orderAdminRoutes(use: {
           headers: idempotencyKeyHeader,
           params: orderParams,
           body: CancellationSchema,
-          response: { 200: OrderSchema },
+          response: { 200: StaffOrderSchema },
         },
       },
       async (request, reply) => {

@@ -1,6 +1,6 @@
 import { defineProblem, type Problem } from '../../platform/errors/problem.ts';
 import type { Id } from '../../platform/ids/id.ts';
-import type { FailureCode, OrderState } from './order.rules.ts';
+import type { FailureCode, FailureReason, OrderState } from './order.rules.ts';
 
 const REFUSALS = {
   out_of_stock: defineProblem('conflict', 'out_of_stock', 'Not enough units are left'),
@@ -20,14 +20,25 @@ const REFUSALS = {
   ),
 } satisfies Record<FailureCode, unknown>;
 
-/** The problem that tells a client why its placement was refused. */
-export function refused(failureCode: FailureCode, orderId: Id): Problem {
-  return REFUSALS[failureCode](undefined, { orderId });
+const DETAILS: Record<FailureReason, string> = {
+  coupon_without_benefit: 'The coupon takes nothing off this order; it is kept for another one',
+  insufficient_funds: 'The pay money in the wallet does not cover the order',
+};
+
+/** The problem that tells a client why its placement was refused; `reason` where there is more to say. */
+export function refused(
+  failureCode: FailureCode,
+  orderId: Id,
+  reason: FailureReason | null,
+): Problem {
+  const makeProblem = REFUSALS[failureCode];
+  return reason === null
+    ? makeProblem(undefined, { orderId })
+    : makeProblem(DETAILS[reason], { orderId, reason });
 }
 
 export const priceChanged = REFUSALS.price_changed;
 export const couponRejected = REFUSALS.coupon_rejected;
-export const paymentDeclined = REFUSALS.payment_declined;
 
 export const cartEmpty = defineProblem('conflict', 'cart_empty', 'There is nothing in the cart');
 export const paymentMethodUnavailable = defineProblem(

@@ -40,6 +40,7 @@ export const orderPlaced = defineEvent(
         memberCouponId: field.id(),
         /** What the order takes off; coupon refuses when its own rules say otherwise. */
         discountAmount: field.krw(),
+        /** Whether it takes a shipping fee off; false where none would be charged without it. */
         freesShipping: Type.Boolean(),
         /** What it may apply to; the type is null where order does not know it. */
         items: Type.Array(

@@ -30,6 +30,7 @@ import { createQuoteOrder } from './placing/quote-order.ts';
 import { createSettleOrdersOnAnswers } from './placing/settle-orders-on-answers.ts';
 import { createFollowOrder } from './reading/follow-order.ts';
 import { createShowOrders } from './reading/show-orders.ts';
+import { createShowOrdersToStaff } from './reading/show-orders-to-staff.ts';
 import { createCancelForMember } from './undoing/cancel-for-member.ts';
 import { createCancelOrder } from './undoing/cancel-order.ts';
 import { createExpireOrders } from './undoing/expire-orders.ts';
@@ -98,7 +99,7 @@ export function wireOrder(container: Container): ShopModule {
   const expireOrders = createExpireOrders({ database, inTransaction, clock, news });
 
   const ordersForAdmins = orderAdminRoutes({
-    showOrders,
+    showOrders: createShowOrdersToStaff({ database, timeZone }),
     cancelForMember: createCancelForMember(cancelOrder),
   });
 

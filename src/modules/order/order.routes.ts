@@ -52,7 +52,8 @@ export function orderRoutes(use: {
           description:
             'Of `items`, or else of the cart. 201 when it is paid or its payment is due, 202 while it ' +
             'is undecided. A refused placement answers 409 with the failure code as `code` and the ' +
-            'order as `orderId`; nothing stays held.',
+            'order as `orderId`; nothing stays held. `reason` says more where there is more to say: ' +
+            'payment_declined with insufficient_funds, coupon_rejected with coupon_without_benefit.',
           tags,
           headers: placementHeaders,
           body: PlacementSchema,
@@ -71,7 +72,7 @@ export function orderRoutes(use: {
         const atOnce = request.headers.prefer?.includes('respond-async') === true;
         const order = await use.awaitOutcome(placed, atOnce ? 0 : use.answerWaitMs);
         if (order.state === 'failed' && order.failureCode) {
-          throw refused(order.failureCode, order.id);
+          throw refused(order.failureCode, order.id, order.failureReason);
         }
         reply.header('location', `/api/v1/orders/${order.id}`);
         return reply.code(order.state === 'placed' ? 202 : 201).send(order);
@@ -85,8 +86,9 @@ export function orderRoutes(use: {
         schema: {
           summary: 'What an order would cost',
           description:
-            'The full breakdown, by the code that prices orders; nothing is stored or held. ' +
-            'Errors: coupon_rejected, cart_empty.',
+            'The full breakdown, by the code that prices orders; nothing is stored or held. A coupon ' +
+            'that would be spent for nothing is shown as not usable; with it the order would be ' +
+            'refused. Errors: coupon_rejected, cart_empty.',
           tags,
           body: QuoteRequestSchema,
           response: { 200: QuoteSchema },
@@ -101,6 +103,7 @@ export function orderRoutes(use: {
         onRequest: membersOnly,
         schema: {
           summary: 'My orders, newest first',
+          description: 'Each with its first line and the number of its lines.',
           tags,
           querystring: closedObject(listQuery),
           response: { 200: OrderListSchema },

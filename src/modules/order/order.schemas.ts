@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { MAX_LINES, MAX_QUANTITY } from './order.rules.ts';
+import { FAILURE_REASONS, MAX_LINES, MAX_QUANTITY } from './order.rules.ts';
+import { MemberForStaffSchema } from '../../platform/http/members-for-staff.ts';
 import {
   closedObject,
   idSchema,
@@ -63,7 +64,29 @@ const state = () =>
     'expired',
   ]);
 
-const failureCode = () => nullable(Type.String({ description: 'Why it failed' }));
+const failureCode = () =>
+  nullable(Type.String({ description: 'Why it failed', examples: ['payment_declined'] }));
+
+const failureReason = () =>
+  nullable(
+    Type.Enum([...FAILURE_REASONS], {
+      description: 'Why it failed, more exactly than the code says; most codes say enough',
+      examples: ['insufficient_funds'],
+    }),
+  );
+
+/** As it was sent; what may be sent today is another question. */
+const ShownAddressSchema = Type.Object(
+  {
+    recipient: Type.String({ examples: ['김선착'] }),
+    phone: Type.String({ examples: ['010-1234-5678'] }),
+    zoneCode: Type.String({ examples: ['04524'] }),
+    roadAddress: Type.String({ examples: ['서울 중구 세종대로 110'] }),
+    lotAddress: Type.Optional(Type.String({ examples: ['서울 중구 태평로1가 31'] })),
+    detail: Type.String({ examples: ['3층'] }),
+  },
+  { description: 'Whom and where it goes to; null once that was erased' },
+);
 
 const saleRule = () =>
   nullable(
@@ -86,13 +109,17 @@ const amounts = {
   vatAmount: krwSchema({ description: 'The VAT that the total includes, in KRW' }),
 };
 
-const lineFields = {
+const itemFields = {
   skuId: idSchema(),
   productId: idSchema(),
-  name: Type.String(),
-  options: Type.String(),
-  thumbnailUrl: nullable(Type.String()),
-  quantity: Type.Integer(),
+  name: Type.String({ examples: ['새벽 무화과'] }),
+  options: Type.String({ examples: ['50ml'] }),
+  thumbnailUrl: nullable(Type.String({ examples: ['/pictures/01942f3c.webp'] })),
+  quantity: Type.Integer({ examples: [2] }),
+};
+
+const lineFields = {
+  ...itemFields,
   unitPrice: krwSchema(),
   saleRule: saleRule(),
   lineAmount: krwSchema(),
@@ -109,13 +136,36 @@ export const QuoteSchema = Type.Object({
     }),
   ),
   ...amounts,
+  coupon: nullable(
+    Type.Object(
+      {
+        memberCouponId: idSchema(),
+        isUsable: Type.Boolean({
+          description: 'False when an order with it would be refused',
+          examples: [true],
+        }),
+        reason: nullable(
+          Type.Enum(['coupon_rejected', 'coupon_without_benefit'], {
+            description:
+              'Why it is not usable. coupon_without_benefit: it takes nothing off, as when the ' +
+              'order ships free anyway; leave it out and the order costs the same.',
+            examples: ['coupon_without_benefit'],
+          }),
+        ),
+        discountAmount: krwSchema({ description: 'What it takes off the items' }),
+        freedShippingAmount: krwSchema({ description: 'The shipping fee that it takes off' }),
+      },
+      { description: 'What the coupon does; null without one' },
+    ),
+  ),
 });
 
-export const OrderSchema = Type.Object({
+const orderFields = {
   id: idSchema(),
   orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
   state: state(),
   failureCode: failureCode(),
+  failureReason: failureReason(),
   lines: Type.Array(
     Type.Object({
       ...lineFields,
@@ -127,6 +177,7 @@ export const OrderSchema = Type.Object({
   refundedAmount: krwSchema({ description: 'Money given back so far, in KRW' }),
   refundedPointsAmount: krwSchema({ description: 'Points given back so far' }),
   memberCouponId: nullable(idSchema()),
+  address: nullable(ShownAddressSchema),
   payment: Type.Object({
     method: Type.Enum(['wallet', 'toss', 'kakaopay']),
     state: Type.Enum(['pending', 'paid', 'partially_refunded', 'refunded', 'none']),
@@ -139,18 +190,28 @@ export const OrderSchema = Type.Object({
   createdAt: momentSchema(),
   paidAt: nullable(momentSchema()),
   cancelledAt: nullable(momentSchema()),
-});
+};
 
-export const OrderListSchema = listOf(
-  Type.Object({
-    id: idSchema(),
-    orderNumber: Type.String(),
-    state: state(),
-    failureCode: failureCode(),
-    totalAmount: krwSchema(),
-    createdAt: momentSchema(),
-  }),
-);
+export const OrderSchema = Type.Object(orderFields);
+
+const summaryFields = {
+  id: idSchema(),
+  orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
+  state: state(),
+  failureCode: failureCode(),
+  failureReason: failureReason(),
+  firstLine: Type.Object(itemFields),
+  lineCount: Type.Integer({ description: 'Lines in all, the first one included', examples: [3] }),
+  totalAmount: krwSchema(),
+  createdAt: momentSchema(),
+};
+
+export const OrderListSchema = listOf(Type.Object(summaryFields));
+
+/** What staff see of orders: the buyer as well. */
+const buyer = { buyer: MemberForStaffSchema };
+export const StaffOrderSchema = Type.Object({ ...orderFields, ...buyer });
+export const StaffOrderListSchema = listOf(Type.Object({ ...summaryFields, ...buyer }));
 
 export const CancellationSchema = closedObject({
   reason: Type.String({ minLength: 1, maxLength: 200, examples: ['단순 변심'] }),

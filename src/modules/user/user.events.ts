@@ -4,7 +4,10 @@ import { defineEvent, field } from '../../platform/events/define-event.ts';
 /** Pay money and points for an order are set aside. The aggregate is the order's hold. */
 export const fundsHeld = defineEvent('user.funds-held', Type.Object({ orderId: field.id() }));
 
-/** The member's funds do not cover an order; nothing is set aside. */
+/**
+ * The member's funds do not cover an order, and nothing is set aside: the points do not, or, as
+ * `payment_declined`, the pay money does not. It is never declined for anything else.
+ */
 export const fundsRefused = defineEvent(
   'user.funds-refused',
   Type.Object({

@@ -6,8 +6,10 @@ import {
   IN_TRANSACTION,
   SIGN_ACCESS_TOKEN,
 } from '../../platform/container/tokens.ts';
+import type { DescribeMembers } from '../../platform/http/members-for-staff.ts';
 import { accountAdminRoutes, accountRoutes } from './accounts/accounts.routes.ts';
 import { findAdminAccount, findMemberAccount } from './accounts/accounts.store.ts';
+import { createDescribeMembers } from './accounts/describe-members.ts';
 import { createEnsureOwner, type EnsureOwner } from './accounts/ensure-owner.ts';
 import { createImportMembers, type ImportMembers } from './accounts/import-members.ts';
 import { createListMembers } from './accounts/list-members.ts';
@@ -36,6 +38,8 @@ const HOUR_MS = 3_600_000;
 export type UserModule = ShopModule & {
   /** At the start, when the configuration names an owner. */
   ensureOwner: EnsureOwner;
+  /** For answers to staff that name members (decision 21). */
+  describeMembers: DescribeMembers;
   /** For demonstration data. */
   importMembers: ImportMembers;
   /** For scripts. */
@@ -95,6 +99,7 @@ export function wireUser(container: Container): UserModule {
     routes: (scope) => routes.forEach((add) => add(scope)),
     adminRoutes: (scope) => adminRoutes.forEach((add) => add(scope)),
     ensureOwner: createEnsureOwner({ database }),
+    describeMembers: createDescribeMembers({ database }),
     importMembers: createImportMembers({ inTransaction }),
     republishMembers: createRepublishMembers({ database, inTransaction }),
     chores: [

@@ -47,7 +47,10 @@ export const idempotencyKeyHeader = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       pattern: '^[\\x20-\\x7e]{1,255}$',
-      description: 'The same key and body replay the first outcome instead of doing it again',
+      description:
+        'The same key and body replay the first outcome instead of doing it again. Bodies are the ' +
+        'same when their JSON says the same, with the members of objects in any order; a field left ' +
+        'out is the same as the default that its schema names, and as nothing else.',
     }),
   ),
 });

@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { defineProblem } from '../errors/problem.ts';
 import { idFromBytes, type Id } from '../ids/id.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { idempotencyKeys } from './idempotency.tables.ts';
 
 /** A client's wish that a request be done once. The hashes are in hexadecimal. */
@@ -13,7 +14,10 @@ export type IdempotencyKey = {
   readonly actorId: Id;
   /** Of the route and the key. */
   readonly keyHash: string;
+  /** Of the body in its canonical form. */
   readonly bodyHash: string;
+  /** Of the body as it was sent. Keys that were stored before bodies had a canonical form have it. */
+  readonly sentBodyHash: () => string;
 };
 
 export const idempotencyKeyReused = defineProblem(
@@ -38,8 +42,14 @@ export function idempotencyKeyOf(
   return {
     actorId,
     keyHash: sha256(`${route} ${key}`),
-    bodyHash: sha256(JSON.stringify(request.body ?? null)),
+    bodyHash: sha256(canonicalJson(request.body ?? null)),
+    sentBodyHash: () => sha256(JSON.stringify(request.body ?? null)),
   };
+}
+
+/** Whether a key came with this body when it was used; `used` is what readUsedKeys() gave for it. */
+export function isSameBody(used: { bodyHash: string }, key: IdempotencyKey): boolean {
+  return used.bodyHash === key.bodyHash || used.bodyHash === key.sentBodyHash();
 }
 
 function sha256(text: string): string {

@@ -5,6 +5,7 @@ import type { Id } from '../ids/id.ts';
 import {
   idempotencyKeyReused,
   insertKeys,
+  isSameBody,
   keyText,
   readUsedKeys,
   type IdempotencyKey,
@@ -43,6 +44,6 @@ export async function onceByKey(
 
 async function doneBefore(database: Database, key: IdempotencyKey): Promise<Id | undefined> {
   const used = (await readUsedKeys(database, [key])).get(keyText(key));
-  if (used && used.bodyHash !== key.bodyHash) throw idempotencyKeyReused();
+  if (used && !isSameBody(used, key)) throw idempotencyKeyReused();
   return used?.resourceId;
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { Id } from '../ids/id.ts';
-import { keyText, readUsedKeys, type IdempotencyKey } from './idempotency-key.ts';
+import { isSameBody, keyText, readUsedKeys, type IdempotencyKey } from './idempotency-key.ts';
 
 /** What a request's key says about it. */
 export type KeyStanding =
@@ -30,7 +30,7 @@ export async function resolveKeys(
     const text = keyText(key);
     const known = used.get(text);
     if (known) {
-      return known.bodyHash === key.bodyHash
+      return isSameBody(known, key)
         ? { kind: 'replay', resourceId: known.resourceId }
         : { kind: 'reused' };
     }

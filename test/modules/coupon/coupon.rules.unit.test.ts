@@ -82,6 +82,9 @@ describe('a coupon in an order', () => {
     expect(mayUse({ ...use, ...nothing }, coupon, nothing)).toBe(false);
     const shipping = { discountAmount: 0, freesShipping: true };
     expect(mayUse({ ...use, ...shipping }, coupon, shipping)).toBe(true);
+    expect(mayUse({ ...use, ...nothing }, coupon, shipping)).toBe(false);
+    const both = { discountAmount: 3_000, freesShipping: true };
+    expect(mayUse(use, coupon, both)).toBe(true);
   });
 });
 

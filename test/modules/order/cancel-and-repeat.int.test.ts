@@ -118,6 +118,24 @@ describe('an Idempotency-Key', () => {
     });
   });
 
+  it('replays for a body whose members come in another order, at once and later', async () => {
+    const { skuId } = await createProduct(shop, { price: 10_000, stock: 5 });
+    const { token } = await createShopper(shop, 100_000);
+    const { items, paymentMethod, address } = orderOf(skuId);
+    const turned = Object.fromEntries(Object.entries(address).toReversed());
+    const send = (body: unknown) => place(token, body, { 'idempotency-key': 'turned' });
+    const [first, other] = await Promise.all([
+      send({ items, paymentMethod, address }),
+      send({ address: turned, paymentMethod, items }),
+    ]);
+    const later = await send({ paymentMethod, address: turned, items });
+    expect([first.status, other.status, later.status]).toEqual([201, 201, 201]);
+    expect(new Set([first, other, later].map((order) => order.body.id)).size).toBe(1);
+    // Nothing fills `pointsAmount` in: none is not 0, though the order would cost the same.
+    const filled = await send({ items, paymentMethod, address, pointsAmount: 0 });
+    expect(filled.body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+  });
+
   it('of one member is nothing to another', async () => {
     const { skuId } = await createProduct(shop, { price: 10_000, stock: 5 });
     const shoppers = await createShoppers(shop, 3, 100_000);

@@ -79,6 +79,21 @@ describe('the price of an order', () => {
     expect(priced).toMatchObject({ couponAmount: 0, shippingAmount: 0, totalAmount: 10_000 });
   });
 
+  it('says what fee a coupon frees it of: none, where there is none', () => {
+    const frees = (covered: Benefit, quantity: number, shipping = SHIPPING) =>
+      priceOrder(
+        priceLines([{ sku: sku(), quantity }]),
+        { benefit: covered, pointsAmount: 0 },
+        shipping,
+      ).freedShippingAmount;
+    const benefit: Benefit = { discountAmount: 0, freesShipping: true, covered: [true] };
+    expect(frees(benefit, 2)).toBe(3_000);
+    expect(frees(benefit, 3)).toBe(0);
+    expect(frees({ ...benefit, discountAmount: 1 }, 3)).toBe(3_000);
+    expect(frees(benefit, 2, { ...SHIPPING, shippingAmount: 0 })).toBe(0);
+    expect(frees({ ...benefit, freesShipping: false }, 2)).toBe(0);
+  });
+
   it('splits the coupon over the lines in proportion, to the last won', () => {
     const priced = price(
       [

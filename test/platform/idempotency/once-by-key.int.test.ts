@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Transaction } from '../../../src/platform/database/transaction.ts';
 import type { EventBackbone } from '../../../src/platform/events/event-backbone.ts';
@@ -6,7 +7,7 @@ import {
   type IdempotencyKey,
 } from '../../../src/platform/idempotency/idempotency-key.ts';
 import { onceByKey } from '../../../src/platform/idempotency/once-by-key.ts';
-import { newId, type Id } from '../../../src/platform/ids/id.ts';
+import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createBackboneRig, effectsOf } from '../../support/start-backbone.ts';
 
 let rig: Awaited<ReturnType<typeof createBackboneRig>>;
@@ -79,6 +80,31 @@ describe('something done by key', () => {
     );
     expect(refusals).toEqual(Array.from({ length: 3 }, () => 'idempotency_key_reused'));
     expect(await timesDone()).toBe(2);
+  });
+
+  it('is the same for a body whose members come in another order', async () => {
+    const resourceId = newId();
+    await doOnce(keyOf('a', { quantity: 1, of: { x: [1, 2], y: null } }), resourceId);
+    const again = keyOf('a', { of: { y: null, x: [1, 2] }, quantity: 1 });
+    expect(await doOnce(again)).toEqual({ replayed: true, resourceId });
+    await expect(doOnce(keyOf('a', { quantity: 1, of: { x: [2, 1], y: null } }))).rejects.toThrow(
+      'another body',
+    );
+    expect(await timesDone()).toBe(1);
+  });
+
+  it('is recognised by the body as it was sent, as keys of before were stored', async () => {
+    const resourceId = newId();
+    const body = { quantity: 1, address: 'home' };
+    await doOnce(keyOf('a', body), resourceId);
+    await rig.database.write(
+      'UPDATE platform_idempotency_key SET body_hash = ? WHERE actor_id = ?',
+      [createHash('sha256').update(JSON.stringify(body)).digest(), idToBytes(actorId)],
+    );
+    expect(await doOnce(keyOf('a', body))).toEqual({ replayed: true, resourceId });
+    await expect(doOnce(keyOf('a', { ...body, quantity: 2 }))).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
   });
 
   it('is another thing for another actor, another route, and another letter', async () => {

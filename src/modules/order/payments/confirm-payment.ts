@@ -6,8 +6,9 @@ import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
-import { paymentDeclined, paymentInProgress } from '../order.errors.ts';
+import { paymentInProgress, refused } from '../order.errors.ts';
 import { orderConfirmationTampered } from '../order.events.ts';
+import { failureReasonOf } from '../order.rules.ts';
 import { lockOrder, setDeadlines, updateOrder, type OrderRow } from '../order.store.ts';
 import type { AskProvider } from './ask-provider.ts';
 import {
@@ -95,10 +96,13 @@ function isRepetition(payment: PaymentRow, { paymentKey, pgToken }: Confirmation
     : payment.providerKey === paymentKey;
 }
 
-function refuseWrongState({ state, failureCode, id: orderId }: OrderRow): void {
+function refuseWrongState(order: OrderRow): void {
+  const { state, failureCode } = order;
   if (state === 'payment_due') return;
   if (state === 'confirming') throw paymentInProgress();
-  if (failureCode === 'payment_declined') throw paymentDeclined(undefined, { orderId });
+  if (failureCode === 'payment_declined') {
+    throw refused(failureCode, order.id, failureReasonOf(order));
+  }
   throw paymentNotExpected(`The order is ${state}`, { state });
 }
 

@@ -83,7 +83,9 @@ export function paymentRoutes(use: {
         const memberId = memberIdOf(request);
         await use.confirmPayment(orderId, memberId, request.body);
         const order = await use.showOrders.one(orderId, memberId);
-        if (order.failureCode) throw refused(order.failureCode, orderId);
+        if (order.failureCode) {
+          throw refused(order.failureCode, orderId, order.failureReason);
+        }
         return reply.code(order.state === 'confirming' ? 202 : 200).send(order);
       },
     );

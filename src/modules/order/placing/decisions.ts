@@ -128,10 +128,13 @@ async function emptyCarts(
 export function tellClients(news: OrderNews, answered: readonly Answered[], times: Times): void {
   for (const each of answered) {
     const { order, decision } = each;
-    const { id, state, version, paymentMethod } = order;
+    const { id, state, version, paymentMethod, answers } = order;
     if (decision.state === 'placed') continue;
     // Its client needs the address where the payment is approved: told once that is known.
     if (decision.state === 'payment_due' && paymentMethod === 'kakaopay') news.tellChange(id);
-    else news.tellOutcome(id, { state, version, ...outcomeOf(each, times) });
+    else {
+      const outcome = outcomeOf(each, times);
+      news.tellOutcome(id, { state, version, fundsAnswer: answers.funds, ...outcome });
+    }
   }
 }

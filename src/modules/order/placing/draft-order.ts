@@ -3,7 +3,7 @@ import type { IdempotencyKey } from '../../../platform/idempotency/idempotency-k
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import { orderPlaced } from '../order.events.ts';
 import { priceChanged } from '../order.errors.ts';
-import type { FailureCode, PaymentMethod } from '../order.rules.ts';
+import type { CouponRefusal, PaymentMethod } from '../order.rules.ts';
 import type { EventLine, OrderLineRow, OrderRow } from '../order.store.ts';
 import {
   priceRequest,
@@ -65,13 +65,12 @@ export function draftOrder(
   const { price, coupon } = priceRequest(placement, facts, terms, now);
   const { expectedTotalAmount } = placement;
   if (expectedTotalAmount !== undefined && expectedTotalAmount !== price.totalAmount) {
-    throw priceChanged('The total is not the expected one', { quote: quoteOf(price) });
+    throw priceChanged('The total is not the expected one', { quote: quoteOf(price, coupon) });
   }
   const { memberId, paymentMethod, memberCouponId = null, cartId } = placement;
   const address = JSON.stringify(placement.address);
   const placer = { memberId, paymentMethod, memberCouponId, cartId, flashSaleId: null, address };
-  const isRejected = coupon?.isUsable === false;
-  const order = orderOf(placer, price, now, isRejected ? 'coupon_rejected' : null);
+  const order = orderOf(placer, price, now, coupon?.refusal ?? null);
   return { ...draftOf(order, price, terms), coupon };
 }
 
@@ -91,18 +90,17 @@ type Placer = Pick<
   'memberId' | 'paymentMethod' | 'memberCouponId' | 'cartId' | 'flashSaleId' | 'address'
 >;
 
-/** The row of a new order; one with a `failureCode` has failed from the start. */
+/** The row of a new order; one whose coupon is refused has failed from the start. */
 export function orderOf(
   placer: Placer,
   price: Price,
   now: Date,
-  failureCode: FailureCode | null,
+  refusal: CouponRefusal | null,
 ): OrderRow {
   const { memberId, paymentMethod, memberCouponId, cartId, flashSaleId, address } = placer;
   const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount } = price;
   const needsFunds = fundsFor({ paymentMethod, totalAmount, pointsAmount }) !== null;
-  const awaited = (isNeeded: boolean) =>
-    isNeeded && failureCode === null ? 'awaited' : 'not_needed';
+  const awaited = (isNeeded: boolean) => (isNeeded && refusal === null ? 'awaited' : 'not_needed');
   // Named one by one: as a spread with so much after it, the object is a slow one to make.
   return {
     id: newId(),
@@ -112,8 +110,8 @@ export function orderOf(
     cartId,
     flashSaleId,
     address,
-    state: failureCode === null ? 'placed' : 'failed',
-    failureCode,
+    state: refusal === null ? 'placed' : 'failed',
+    failureCode: refusal === null ? null : 'coupon_rejected',
     itemsAmount,
     couponAmount,
     pointsAmount,
@@ -121,7 +119,7 @@ export function orderOf(
     totalAmount,
     stockAnswer: awaited(true),
     fundsAnswer: awaited(needsFunds),
-    couponAnswer: failureCode ?? awaited(memberCouponId !== null),
+    couponAnswer: refusal ?? awaited(memberCouponId !== null),
     version: 1,
     placedAt: now,
     dueAt: null,
@@ -184,7 +182,7 @@ export function placedEvent(draft: Draft) {
         ? {
             memberCouponId,
             discountAmount: order.couponAmount,
-            freesShipping: coupon.benefit.freesShipping,
+            freesShipping: coupon.freedShippingAmount > 0,
             items: coupon.items,
           }
         : null,

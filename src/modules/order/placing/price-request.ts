@@ -4,7 +4,7 @@ import { MAX_KRW, type Krw } from '../../../platform/money/krw.ts';
 import { benefitOf, type CouponBenefit, type CoupledLine } from '../../coupon/coupon.events.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 import type { UsableCoupon } from '../copies/copies.store.ts';
-import { MAX_QUANTITY } from '../order.rules.ts';
+import { MAX_QUANTITY, type CouponRefusal } from '../order.rules.ts';
 import {
   priceLines,
   priceOrder,
@@ -37,10 +37,12 @@ export type PricedRequest = { price: Price; coupon: AppliedCoupon | undefined };
 
 /** What a request's coupon does, and for which lines. */
 export type AppliedCoupon = {
-  /** False when it plainly cannot be used. */
-  isUsable: boolean;
+  memberCouponId: Id;
+  /** Why it plainly cannot be used; null when it can, as far as order knows. */
+  refusal: CouponRefusal | null;
   items: CoupledLine[];
-  benefit: CouponBenefit;
+  /** The shipping fee that the order would cost without it. */
+  freedShippingAmount: Krw;
 };
 
 /**
@@ -74,11 +76,19 @@ export function priceRequest(
       { path: '/pointsAmount', message: 'is more than the items cost after the coupon' },
     ]);
   }
+  const { freedShippingAmount } = price;
   return {
     price,
     coupon:
       coupon && benefit
-        ? { isUsable: mayUse(coupon, request.memberId, benefit, now), items, benefit }
+        ? {
+            memberCouponId: coupon.memberCouponId,
+            refusal: meetsTerms(coupon, request.memberId, benefit, now)
+              ? refusalOf(price)
+              : 'coupon_rejected',
+            items,
+            freedShippingAmount,
+          }
         : undefined,
   };
 }
@@ -102,15 +112,24 @@ function mergeItems(items: PriceRequest['items']) {
   return [...merged.values()];
 }
 
-function couponOf({ memberCouponId }: PriceRequest, facts: KnownFacts): UsableCoupon | undefined {
+function couponOf({ memberCouponId }: PriceRequest, facts: KnownFacts) {
   if (memberCouponId === undefined) return undefined;
   const coupon = facts.coupons.get(memberCouponId);
   if (!coupon) throw new NotCopied('/memberCouponId');
-  return coupon;
+  return { memberCouponId, ...coupon };
 }
 
 /** What can be told from the copy alone; coupon itself decides about the rest. */
-function mayUse(coupon: UsableCoupon, memberId: Id, benefit: CouponBenefit, now: Date): boolean {
-  const isUseful = benefit.discountAmount > 0 || benefit.freesShipping;
-  return coupon.memberId === memberId && isUseful && now < coupon.expiresAt;
+function meetsTerms(
+  coupon: UsableCoupon,
+  memberId: Id,
+  { covered }: CouponBenefit,
+  now: Date,
+): boolean {
+  return coupon.memberId === memberId && covered.includes(true) && now < coupon.expiresAt;
+}
+
+/** A coupon is not spent for nothing: on what ships free anyway, or what a percent of is no won. */
+function refusalOf({ couponAmount, freedShippingAmount }: Price): CouponRefusal | null {
+  return couponAmount === 0 && freedShippingAmount === 0 ? 'coupon_without_benefit' : null;
 }

@@ -17,6 +17,8 @@ export type Price = {
   couponAmount: Krw;
   pointsAmount: Krw;
   shippingAmount: Krw;
+  /** The fee that would be charged, did the coupon not free the order of it. */
+  freedShippingAmount: Krw;
   /** What is paid. */
   totalAmount: Krw;
   /** The VAT that the total includes. */
@@ -77,15 +79,17 @@ export function priceOrder(
     pointsShare: pointsShares[index] ?? 0,
   }));
   const discountedAmount = itemsAmount - couponAmount;
-  const isFree =
-    benefit?.freesShipping === true || discountedAmount >= shipping.freeShippingFromAmount;
-  const shippingAmount = isFree ? 0 : shipping.shippingAmount;
+  const isFree = discountedAmount >= shipping.freeShippingFromAmount;
+  const fee = isFree ? 0 : shipping.shippingAmount;
+  const freedShippingAmount = benefit?.freesShipping === true ? fee : 0;
+  const shippingAmount = fee - freedShippingAmount;
   return {
     lines,
     itemsAmount,
     couponAmount,
     pointsAmount,
     shippingAmount,
+    freedShippingAmount,
     totalAmount: discountedAmount - pointsAmount + shippingAmount,
     vatAmount: includedVat(
       lines.map((line) => ({ ...line, taxType: line.sku.taxType })),

@@ -13,8 +13,9 @@ export type QuoteOrder = (request: OpenRequest) => Promise<Quote>;
 
 /**
  * What an order would cost now, by the code that prices orders; nothing is stored. Whether stock and
- * balances suffice shows when the order is placed. Throws `validation_failed`, `cart_empty`,
- * `coupon_rejected`.
+ * balances suffice shows when the order is placed. A coupon that would be spent for nothing is no reason
+ * not to quote: the quote says that it is of no use. Throws `validation_failed`, `cart_empty`,
+ * `coupon_rejected` for a coupon that cannot be used at all.
  */
 export function createQuoteOrder(parts: {
   database: Database;
@@ -31,8 +32,8 @@ export function createQuoteOrder(parts: {
       const chosen = { ...request, items };
       const facts = await readFacts({ database, knownSkus }, [chosen]);
       const { price, coupon } = priceRequest(chosen, facts, shipping, clock.now());
-      if (coupon?.isUsable === false) throw couponRejected();
-      return quoteOf(price);
+      if (coupon?.refusal === 'coupon_rejected') throw couponRejected();
+      return quoteOf(price, coupon);
     });
   };
 }

@@ -1,10 +1,11 @@
 import type { SkuFacts } from '../copies/copies.rules.ts';
+import type { AppliedCoupon } from './price-request.ts';
 import type { Price } from './pricing.rules.ts';
 
 /** A price's full breakdown, as clients see it. */
 export type Quote = ReturnType<typeof quoteOf>;
 
-export function quoteOf(price: Price) {
+export function quoteOf(price: Price, coupon: AppliedCoupon | undefined) {
   const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount, vatAmount } = price;
   return {
     lines: price.lines.map(
@@ -30,6 +31,15 @@ export function quoteOf(price: Price) {
     shippingAmount,
     totalAmount,
     vatAmount,
+    coupon: coupon
+      ? {
+          memberCouponId: coupon.memberCouponId,
+          isUsable: coupon.refusal === null,
+          reason: coupon.refusal,
+          discountAmount: couponAmount,
+          freedShippingAmount: coupon.freedShippingAmount,
+        }
+      : null,
   };
 }
 

@@ -1,11 +1,13 @@
 import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import { failureReasonOf } from '../order.rules.ts';
 import type { OrderRow } from '../order.store.ts';
+import type { Address } from '../placing/draft-order.ts';
 import { includedVat } from '../placing/pricing.rules.ts';
 import { saleRuleOf } from '../placing/quote.ts';
 import { orderNumber } from './order-number.ts';
-import type { FoundOrder } from './reading.store.ts';
+import type { FoundOrder, ListedOrder } from './reading.store.ts';
 
 /** An order as clients see it. */
 export type OrderView = ReturnType<typeof orderView>;
@@ -17,6 +19,7 @@ export function orderView({ order, lines, payment }: FoundOrder, timeZone: strin
     orderNumber: orderNumber(order.id, order.placedAt, timeZone),
     state: order.state,
     failureCode: order.failureCode,
+    failureReason: failureReasonOf(order),
     lines: lines.map((line) => ({
       skuId: line.skuId,
       productId: line.productId,
@@ -41,6 +44,7 @@ export function orderView({ order, lines, payment }: FoundOrder, timeZone: strin
     refundedAmount: order.refundedAmount,
     refundedPointsAmount: order.refundedPointsAmount,
     memberCouponId: order.memberCouponId,
+    address: addressOf(order.address),
     payment: {
       method: order.paymentMethod,
       state: paymentState(order),
@@ -80,18 +84,24 @@ function paymentState(order: OrderRow): PaymentStateShown {
   }
 }
 
-/** What a list shows of an order. */
-export type OrderSummary = { id: Id } & Pick<
-  OrderView,
-  'orderNumber' | 'state' | 'failureCode' | 'totalAmount' | 'createdAt'
->;
+/** Whom and where it goes to; null once that was erased, which leaves the column empty. */
+function addressOf(stored: string): Address | null {
+  return stored === '' ? null : (JSON.parse(stored) as Address);
+}
 
-export function orderSummary(order: OrderRow, timeZone: string): OrderSummary {
+/** What a list shows of an order. */
+export type OrderSummary = ReturnType<typeof orderSummary>;
+
+/** @param timeZone the shop's, for the date in the order's number */
+export function orderSummary(order: ListedOrder, timeZone: string) {
   return {
     id: order.id,
     orderNumber: orderNumber(order.id, order.placedAt, timeZone),
     state: order.state,
     failureCode: order.failureCode,
+    failureReason: failureReasonOf(order),
+    firstLine: order.firstLine,
+    lineCount: order.lineCount,
     totalAmount: order.totalAmount,
     createdAt: isoMoment(order.placedAt),
   };

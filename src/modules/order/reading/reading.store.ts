@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import type { Id } from '../../../platform/ids/id.ts';
+import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
 import { orderLines, orders, payments } from '../order.tables.ts';
 import type { PaymentRow } from '../payments/payments.store.ts';
@@ -38,13 +39,48 @@ export async function findOrder(
   return { order, lines, payment };
 }
 
-/** Orders, newest first, of one member or of all; `beforeId` continues after that one. */
+/** What a list says of an order's lines: the first one, and how many there are. */
+export type LinesInShort = {
+  firstLine: Pick<
+    OrderLineRow,
+    'skuId' | 'productId' | 'name' | 'options' | 'thumbnailUrl' | 'quantity'
+  >;
+  lineCount: number;
+};
+
+/** An order as lists need it: without its address. */
+export type ListedOrder = LinesInShort &
+  Pick<
+    OrderRow,
+    | 'id'
+    | 'memberId'
+    | 'state'
+    | 'failureCode'
+    | 'fundsAnswer'
+    | 'couponAnswer'
+    | 'totalAmount'
+    | 'placedAt'
+  >;
+
+/**
+ * Orders, newest first, of one member or of all; `beforeId` continues after that one. Two queries for
+ * any number of them.
+ */
 export async function listOrders(
   database: Database,
   page: { memberId: Id | undefined; limit: number; beforeId: Id | undefined },
-): Promise<OrderRow[]> {
-  return database.orm
-    .select()
+): Promise<ListedOrder[]> {
+  const listed = await database.orm
+    .select({
+      id: orders.id,
+      memberId: orders.memberId,
+      state: orders.state,
+      failureCode: orders.failureCode,
+      fundsAnswer: orders.fundsAnswer,
+      couponAnswer: orders.couponAnswer,
+      totalAmount: orders.totalAmount,
+      placedAt: orders.placedAt,
+    })
     .from(orders)
     .where(
       and(
@@ -54,4 +90,44 @@ export async function listOrders(
     )
     .orderBy(desc(orders.id))
     .limit(page.limit);
+  const ids = listed.map((order) => order.id);
+  const lines = await readLinesInShort(database, ids);
+  return listed.map((order) => {
+    const inShort = lines.get(order.id);
+    if (!inShort) throw new Error(`the order ${order.id} has no lines`);
+    return { ...order, ...inShort };
+  });
+}
+
+/** The first line of each order, and their number, by order: each order's rows lie side by side. */
+async function readLinesInShort(
+  database: Database,
+  orderIds: readonly Id[],
+): Promise<Map<Id, LinesInShort>> {
+  if (orderIds.length === 0) return new Map();
+  const rows = await database.select<
+    Omit<LinesInShort['firstLine'], 'skuId' | 'productId'> & {
+      orderId: Buffer;
+      skuId: Buffer;
+      productId: Buffer;
+      lineCount: number | string;
+    }
+  >(
+    `SELECT l.order_id AS orderId, l.sku_id AS skuId, l.product_id AS productId, l.name, l.options,
+            l.thumbnail_url AS thumbnailUrl, l.quantity,
+            (SELECT COUNT(*) FROM order_lines AS c WHERE c.order_id = l.order_id) AS lineCount
+     FROM ${bulkRows('wanted', { id: 'id' })}
+     STRAIGHT_JOIN order_lines AS l FORCE INDEX (PRIMARY)
+       ON l.order_id = UNHEX(wanted.id) AND l.line_number = 1`,
+    [idsInLockOrder(orderIds)],
+  );
+  return new Map(
+    rows.map(({ orderId, skuId, productId, lineCount, ...line }) => [
+      idFromBytes(orderId),
+      {
+        firstLine: { skuId: idFromBytes(skuId), productId: idFromBytes(productId), ...line },
+        lineCount: Number(lineCount),
+      },
+    ]),
+  );
 }

@@ -7,7 +7,7 @@ import { findOrder, listOrders } from './reading.store.ts';
 
 export type ShowOrders = ReturnType<typeof createShowOrders>;
 
-/** Reads orders: a member's own when `memberId` is given, any otherwise. */
+/** Reads members' own orders; `one` reads anybody's when no `memberId` is given. */
 export function createShowOrders(parts: { database: Database; timeZone: string }) {
   const { database, timeZone } = parts;
   return {
@@ -18,7 +18,7 @@ export function createShowOrders(parts: { database: Database; timeZone: string }
       return orderView(found, timeZone);
     },
 
-    list: (request: PageRequest, memberId?: Id) =>
+    list: (request: PageRequest, memberId: Id) =>
       page(request, async (limit, beforeId) => {
         const rows = await listOrders(database, { memberId, limit, beforeId });
         return rows.map((row) => orderSummary(row, timeZone));

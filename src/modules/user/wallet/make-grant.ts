@@ -6,6 +6,7 @@ import type { InTransaction } from '../../../platform/events/transactions.ts';
 import {
   idempotencyKeyReused,
   insertKeys,
+  isSameBody,
   keyText,
   readUsedKeys,
   type IdempotencyKey,
@@ -88,6 +89,6 @@ export function createMakeGrant<Given extends Grant, Row, View>(
 /** The entry that this key made already. Throws `idempotency_key_reused` for another body. */
 async function madeBefore(database: Database, key: IdempotencyKey): Promise<Id | undefined> {
   const used = (await readUsedKeys(database, [key])).get(keyText(key));
-  if (used && used.bodyHash !== key.bodyHash) throw idempotencyKeyReused();
+  if (used && !isSameBody(used, key)) throw idempotencyKeyReused();
   return used?.resourceId;
 }
