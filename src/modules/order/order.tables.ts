@@ -38,7 +38,7 @@ export const orders = mysqlTable(
     shippingAmount: krw('shipping_amount').notNull(),
     totalAmount: krw('total_amount').notNull(),
     memberCouponId: id('member_coupon_id'),
-    /** The cart that it was placed from, which loses these lines when the order succeeds. */
+    /** The cart that its lines were taken out of; one that ends unpaid gives them back. */
     cartId: id('cart_id'),
     /** The flash sale whose unit it takes; null for an ordinary order. */
     flashSaleId: id('flash_sale_id'),
