@@ -100,6 +100,22 @@ export const orderLines = mysqlTable(
 );
 
 /**
+ * Units that were missing when an order failed as out_of_stock. Apart from the orders, so that those that
+ * succeed have no such column to write.
+ */
+export const shortages = mysqlTable(
+  'order_shortages',
+  {
+    orderId: id('order_id').notNull(),
+    skuId: id('sku_id').notNull(),
+    requestedQuantity: int('requested_quantity').notNull(),
+    /** What could be had at that moment; 0 of what is not on sale. */
+    availableQuantity: int('available_quantity').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.skuId] })],
+);
+
+/**
  * Orders whose payment is due, by when; apart from the orders, so that those paid at once never touch
  * this index.
  */
