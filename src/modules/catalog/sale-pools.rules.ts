@@ -1,5 +1,14 @@
 import type { Stock, StockLevels } from './catalog.rules.ts';
-import type { HeldLines, Holding, HoldRefusal, OrderLine, SkuOnSale } from './stock-holds.rules.ts';
+import {
+  outOfStock,
+  priceChanged,
+  unitsBySku,
+  type HeldLines,
+  type Holding,
+  type HoldRefusal,
+  type OrderLine,
+  type SkuOnSale,
+} from './stock-holds.rules.ts';
 
 /** Where a SKU's units are; `salePool` are those that flash sales have and no order yet. */
 export type PooledLevels = StockLevels & { salePool: number };
@@ -27,16 +36,15 @@ export function poolRefusalOf(
   pool: SalePool | undefined,
   onSale: ReadonlyMap<string, SkuOnSale>,
 ): HoldRefusal | undefined {
-  const skuIds = [...new Set(lines.map((line) => line.skuId))];
-  const units = lines.reduce((sum, line) => sum + line.quantity, 0);
-  const isThere = skuIds.every(
-    (skuId) => skuId === pool?.skuId && onSale.get(skuId)?.onSale === true,
-  );
-  if (!pool || pool.isOver || !isThere || units > pool.open) {
-    return { reason: 'out_of_stock', skuIds };
-  }
-  const hasOtherPrice = lines.some((line) => line.unitPrice !== pool.price);
-  return hasOtherPrice ? { reason: 'price_changed', skuIds } : undefined;
+  const shortages = [...unitsBySku(lines)].flatMap(([skuId, units]) => {
+    const isThere = skuId === pool?.skuId && onSale.get(skuId)?.onSale === true;
+    const open = isThere && !pool.isOver ? pool.open : 0;
+    if (units <= open) return [];
+    return [{ skuId, requestedQuantity: units, availableQuantity: open }];
+  });
+  if (shortages.length > 0) return outOfStock(shortages);
+  const changed = lines.filter((line) => line.unitPrice !== pool?.price);
+  return changed.length > 0 ? priceChanged([...unitsBySku(changed).keys()]) : undefined;
 }
 
 /** Units that a hold has and that were not cancelled. */

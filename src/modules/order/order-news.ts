@@ -1,10 +1,12 @@
 import type { Id } from '../../platform/ids/id.ts';
-import type { FailureCode, OrderState } from './order.rules.ts';
+import type { FailureCode, OrderState, Shortage } from './order.rules.ts';
 
 /** What has become of an order. */
 export type OrderOutcome = {
   state: OrderState;
   failureCode: FailureCode | null;
+  /** Of an order that failed as out_of_stock; undefined when they were told of before the outcome. */
+  shortages?: readonly Shortage[] | undefined;
   dueAt: Date | null;
   paidAt: Date | null;
   version: number;

@@ -1,6 +1,7 @@
 import { defineProblem, type Problem } from '../../platform/errors/problem.ts';
+import { invalidInput } from '../../platform/errors/validation-error.ts';
 import type { Id } from '../../platform/ids/id.ts';
-import type { FailureCode, OrderState } from './order.rules.ts';
+import type { FailureCode, OrderState, Shortage } from './order.rules.ts';
 
 const REFUSALS = {
   out_of_stock: defineProblem('conflict', 'out_of_stock', 'Not enough units are left'),
@@ -20,9 +21,32 @@ const REFUSALS = {
   ),
 } satisfies Record<FailureCode, unknown>;
 
-/** The problem that tells a client why its placement was refused. */
-export function refused(failureCode: FailureCode, orderId: Id): Problem {
-  return REFUSALS[failureCode](undefined, { orderId });
+/**
+ * The problem that tells a client why its placement was refused.
+ * @param skus what was missing; left out when nothing is known to be
+ */
+export function refused(
+  failureCode: FailureCode,
+  orderId: Id,
+  skus: readonly Shortage[] = [],
+): Problem {
+  return REFUSALS[failureCode](undefined, { orderId, ...(skus.length > 0 ? { skus } : {}) });
+}
+
+/**
+ * `validation_failed` that names the SKUs, which a client that orders its cart never sent.
+ * @param places of the SKUs in the request; with an empty path where they come from the cart
+ * @param message what is wrong with each of them
+ */
+export function unbuyable(
+  places: readonly { skuId: Id; path: string }[],
+  message: string,
+): Problem {
+  const errors = places.map(({ skuId, path }) => ({
+    path,
+    message: path === '' ? `the SKU ${skuId} of the cart ${message}` : message,
+  }));
+  return invalidInput(errors, { skus: places.map(({ skuId }) => ({ skuId })) });
 }
 
 export const priceChanged = REFUSALS.price_changed;

@@ -22,6 +22,9 @@ export type FailureCode =
   | 'payment_timeout'
   | 'placement_timeout';
 
+/** Units that an order wanted of a SKU, and those that could be had when it was refused. */
+export type Shortage = { skuId: string; requestedQuantity: number; availableQuantity: number };
+
 export type PaymentMethod = 'wallet' | PaymentProvider;
 
 /** Units of one SKU in an order or a cart, and lines, at the most. */

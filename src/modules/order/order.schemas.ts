@@ -65,6 +65,18 @@ const state = () =>
 
 const failureCode = () => nullable(Type.String({ description: 'Why it failed' }));
 
+const failureSkus = () =>
+  Type.Array(
+    Type.Object({
+      skuId: idSchema(),
+      requestedQuantity: Type.Integer(),
+      availableQuantity: Type.Integer({
+        description: 'Units that could be had at that moment; 0 when it was not on sale',
+      }),
+    }),
+    { description: 'What was missing when it failed as out_of_stock; else empty' },
+  );
+
 const saleRule = () =>
   nullable(
     Type.Object(
@@ -116,6 +128,7 @@ export const OrderSchema = Type.Object({
   orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
   state: state(),
   failureCode: failureCode(),
+  failureSkus: failureSkus(),
   lines: Type.Array(
     Type.Object({
       ...lineFields,

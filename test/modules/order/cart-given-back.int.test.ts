@@ -105,7 +105,7 @@ describe('lines that come back', () => {
   };
   async function shopperWith(quantities: readonly (readonly [Id, number])[]) {
     const shopper = await createShopper(shop, 0);
-    for (const [skuId, quantity] of quantities) await cart.put(shopper, skuId, quantity);
+    await Promise.all(quantities.map(([skuId, quantity]) => cart.put(shopper, skuId, quantity)));
     const [bytes] = await cartIdsOf(shop, shopper.id);
     if (!bytes) throw new Error('the member has no cart');
     return { ...shopper, cartId: idFromBytes(bytes) };

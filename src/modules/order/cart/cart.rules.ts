@@ -1,5 +1,5 @@
 import { skuPrice, type Krw } from '../../../platform/money/krw.ts';
-import type { Availability, SkuFacts } from '../copies/copies.rules.ts';
+import { skuListPrice, type Availability, type SkuFacts } from '../copies/copies.rules.ts';
 
 export type CartLine = { skuId: string; quantity: number; addedAt: Date };
 
@@ -86,8 +86,8 @@ export function priceLine(
   sku: SkuFacts,
   availability: Availability,
 ): CartItem {
-  const { skuId, productId, name, options, thumbnailUrl, listPrice } = sku;
-  const unitPrice = skuPrice(listPrice, sku.discountPercent, sku.priceDelta);
+  const { skuId, productId, name, options, thumbnailUrl } = sku;
+  const unitPrice = skuPrice(sku.listPrice, sku.discountPercent, sku.priceDelta);
   return {
     skuId,
     productId,
@@ -95,7 +95,7 @@ export function priceLine(
     options,
     thumbnailUrl,
     quantity,
-    listPrice,
+    listPrice: skuListPrice(sku),
     unitPrice,
     lineAmount: unitPrice * quantity,
     availability,

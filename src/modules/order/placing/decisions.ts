@@ -6,7 +6,7 @@ import type { Id } from '../../../platform/ids/id.ts';
 import { giveBackToCarts } from '../cart/give-back-to-carts.ts';
 import { orderFailed, orderPaid, orderPaymentDue } from '../order.events.ts';
 import type { OrderNews } from '../order-news.ts';
-import type { Decision } from '../order.rules.ts';
+import type { Decision, Shortage } from '../order.rules.ts';
 import { readEventLines, setDeadlines, type EventLine } from '../order.store.ts';
 import type { OpenOrder } from './answers.store.ts';
 import type { PlacedOrders } from './placed-orders.ts';
@@ -113,13 +113,21 @@ function storeDeadlines(tx: Transaction, answered: readonly Answered[], { dueAtO
 }
 
 /** Tells those who wait for these orders; once the commit is certain. */
-export function tellClients(news: OrderNews, answered: readonly Answered[], times: Times): void {
+export function tellClients(
+  news: OrderNews,
+  answered: readonly Answered[],
+  shortages: ReadonlyMap<Id, readonly Shortage[]>,
+  times: Times,
+): void {
   for (const each of answered) {
     const { order, decision } = each;
     const { id, state, version, paymentMethod } = order;
     if (decision.state === 'placed') continue;
     // Its client needs the address where the payment is approved: told once that is known.
     if (decision.state === 'payment_due' && paymentMethod === 'kakaopay') news.tellChange(id);
-    else news.tellOutcome(id, { state, version, ...outcomeOf(each, times) });
+    else {
+      const outcome = { state, version, ...outcomeOf(each, times), shortages: shortages.get(id) };
+      news.tellOutcome(id, outcome);
+    }
   }
 }

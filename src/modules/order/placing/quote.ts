@@ -1,4 +1,4 @@
-import type { SkuFacts } from '../copies/copies.rules.ts';
+import { skuListPrice, type SkuFacts } from '../copies/copies.rules.ts';
 import type { Price } from './pricing.rules.ts';
 
 /** A price's full breakdown, as clients see it. */
@@ -15,7 +15,7 @@ export function quoteOf(price: Price) {
         options: sku.options,
         thumbnailUrl: sku.thumbnailUrl,
         quantity,
-        listPrice: sku.listPrice + sku.priceDelta,
+        listPrice: skuListPrice(sku),
         unitPrice,
         saleRule: saleRuleOf(sku),
         lineAmount,
