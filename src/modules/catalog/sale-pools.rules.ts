@@ -1,14 +1,5 @@
 import type { Stock, StockLevels } from './catalog.rules.ts';
-import {
-  outOfStock,
-  priceChanged,
-  unitsBySku,
-  type HeldLines,
-  type Holding,
-  type HoldRefusal,
-  type OrderLine,
-  type SkuOnSale,
-} from './stock-holds.rules.ts';
+import type { HeldLines, Holding, HoldRefusal, OrderLine, SkuOnSale } from './stock-holds.rules.ts';
 
 /** Where a SKU's units are; `salePool` are those that flash sales have and no order yet. */
 export type PooledLevels = StockLevels & { salePool: number };
@@ -36,15 +27,20 @@ export function poolRefusalOf(
   pool: SalePool | undefined,
   onSale: ReadonlyMap<string, SkuOnSale>,
 ): HoldRefusal | undefined {
-  const shortages = [...unitsBySku(lines)].flatMap(([skuId, units]) => {
+  const skuIds = [...new Set(lines.map((line) => line.skuId))];
+  const shortages = skuIds.flatMap((skuId) => {
     const isThere = skuId === pool?.skuId && onSale.get(skuId)?.onSale === true;
     const open = isThere && !pool.isOver ? pool.open : 0;
+    const units = lines
+      .filter((line) => line.skuId === skuId)
+      .reduce((sum, line) => sum + line.quantity, 0);
     if (units <= open) return [];
     return [{ skuId, requestedQuantity: units, availableQuantity: open }];
   });
-  if (shortages.length > 0) return outOfStock(shortages);
-  const changed = lines.filter((line) => line.unitPrice !== pool?.price);
-  return changed.length > 0 ? priceChanged([...unitsBySku(changed).keys()]) : undefined;
+  const short = shortages.map(({ skuId }) => skuId);
+  if (short.length > 0) return { reason: 'out_of_stock', skuIds: short, shortages };
+  const hasOtherPrice = lines.some((line) => line.unitPrice !== pool?.price);
+  return hasOtherPrice ? { reason: 'price_changed', skuIds, shortages } : undefined;
 }
 
 /** Units that a hold has and that were not cancelled. */

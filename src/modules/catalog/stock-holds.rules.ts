@@ -15,14 +15,6 @@ export type HoldRefusal = {
   shortages: Shortage[];
 };
 
-export function outOfStock(shortages: Shortage[]): HoldRefusal {
-  return { reason: 'out_of_stock', skuIds: shortages.map(({ skuId }) => skuId), shortages };
-}
-
-export function priceChanged(skuIds: string[]): HoldRefusal {
-  return { reason: 'price_changed', skuIds, shortages: [] };
-}
-
 /**
  * Whether all lines of an order can be set aside: undefined when they can. Units that two lines of
  * one SKU want are added up before they are compared.
@@ -38,11 +30,14 @@ export function refusalOf(
     if (units <= open) return [];
     return [{ skuId, requestedQuantity: units, availableQuantity: open }];
   });
-  if (shortages.length > 0) return outOfStock(shortages);
+  const short = shortages.map(({ skuId }) => skuId);
+  if (short.length > 0) return { reason: 'out_of_stock', skuIds: short, shortages };
   const changed = lines
     .filter((line) => onSale.get(line.skuId)?.price !== line.unitPrice)
     .map((line) => line.skuId);
-  return changed.length > 0 ? priceChanged(changed) : undefined;
+  return changed.length > 0
+    ? { reason: 'price_changed', skuIds: changed, shortages: [] }
+    : undefined;
 }
 
 type SkuUnits = { skuId: string; quantity: number };

@@ -64,9 +64,8 @@ describe('the answer of a login or a registration with a guest’s cart', () => 
     await register('unlucky');
     const cartToken = await cart.begin([a, 2]);
     await shop.database.write('RENAME TABLE order_cart_items TO order_cart_items_away');
-    const login = await logIn('unlucky', cartToken).finally(() =>
-      shop.database.write('RENAME TABLE order_cart_items_away TO order_cart_items'),
-    );
+    const login = await logIn('unlucky', cartToken);
+    await shop.database.write('RENAME TABLE order_cart_items_away TO order_cart_items');
     expect(login.status).toBe(200);
     await eventually(async () => {
       expect(contentOf(await cart.show({ token: login.body.accessToken }))).toEqual([[a, 2]]);

@@ -1,5 +1,5 @@
-import { skuPrice, type Krw } from '../../../platform/money/krw.ts';
-import { skuListPrice, type Availability, type SkuFacts } from '../copies/copies.rules.ts';
+import { skuListPrice, skuPrice, type Krw } from '../../../platform/money/krw.ts';
+import type { Availability, SkuFacts } from '../copies/copies.rules.ts';
 
 export type CartLine = { skuId: string; quantity: number; addedAt: Date };
 
@@ -95,7 +95,7 @@ export function priceLine(
     options,
     thumbnailUrl,
     quantity,
-    listPrice: skuListPrice(sku),
+    listPrice: skuListPrice(sku.listPrice, sku.priceDelta),
     unitPrice,
     lineAmount: unitPrice * quantity,
     availability,

@@ -18,8 +18,3 @@ export type SkuFacts = {
   taxType: TaxType;
   onSale: boolean;
 };
-
-/** What a unit of the SKU costs before any discount, in KRW. */
-export function skuListPrice({ listPrice, priceDelta }: SkuFacts): Krw {
-  return listPrice + priceDelta;
-}

@@ -1,4 +1,5 @@
-import { skuListPrice, type SkuFacts } from '../copies/copies.rules.ts';
+import { skuListPrice } from '../../../platform/money/krw.ts';
+import type { SkuFacts } from '../copies/copies.rules.ts';
 import type { Price } from './pricing.rules.ts';
 
 /** A price's full breakdown, as clients see it. */
@@ -15,7 +16,7 @@ export function quoteOf(price: Price) {
         options: sku.options,
         thumbnailUrl: sku.thumbnailUrl,
         quantity,
-        listPrice: skuListPrice(sku),
+        listPrice: skuListPrice(sku.listPrice, sku.priceDelta),
         unitPrice,
         saleRule: saleRuleOf(sku),
         lineAmount,
