@@ -53,7 +53,7 @@ describe('the answer of a login or a registration with a guest’s cart', () => 
       const login = await logIn('returning', tokens[0]);
       expect(login.status).toBe(200);
       expect(contentOf(await cart.show({ token: login.body.accessToken }))).toEqual([[a, 2]]);
-      const registered = await register('new', tokens[1]);
+      const registered = await register('newcomer', tokens[1]);
       expect(contentOf(await cart.show({ token: registered.body.accessToken }))).toEqual([[a, 3]]);
     });
     await shop.app.backbone.settled();
