@@ -27,6 +27,9 @@ export const productChanged = defineEvent(
 /** All lines of an order are set aside. The aggregate is the order's hold. */
 export const stockHeld = defineEvent('catalog.stock-held', Type.Object({ orderId: field.id() }));
 
+/** Before it told how many units were missing. */
+type RefusedBefore = { orderId: string; reason: string; skuIds: string[] };
+
 /** At least one line of an order could not be set aside; none is. */
 export const stockRefused = defineEvent(
   'catalog.stock-refused',
@@ -34,7 +37,16 @@ export const stockRefused = defineEvent(
     orderId: field.id(),
     reason: Type.Enum(['out_of_stock', 'price_changed']),
     skuIds: Type.Array(field.id()),
+    /** Of out_of_stock: what the order wanted, and what could be had at that moment (0: not on sale). */
+    shortages: Type.Array(
+      Type.Object({
+        skuId: field.id(),
+        requestedQuantity: field.count(),
+        availableQuantity: field.count(),
+      }),
+    ),
   }),
+  [(before: RefusedBefore) => ({ ...before, shortages: [] })],
 );
 
 /** How well SKUs can be had has changed; told when it crosses a threshold, not with every unit. */

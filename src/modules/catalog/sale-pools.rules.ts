@@ -28,15 +28,19 @@ export function poolRefusalOf(
   onSale: ReadonlyMap<string, SkuOnSale>,
 ): HoldRefusal | undefined {
   const skuIds = [...new Set(lines.map((line) => line.skuId))];
-  const units = lines.reduce((sum, line) => sum + line.quantity, 0);
-  const isThere = skuIds.every(
-    (skuId) => skuId === pool?.skuId && onSale.get(skuId)?.onSale === true,
-  );
-  if (!pool || pool.isOver || !isThere || units > pool.open) {
-    return { reason: 'out_of_stock', skuIds };
-  }
-  const hasOtherPrice = lines.some((line) => line.unitPrice !== pool.price);
-  return hasOtherPrice ? { reason: 'price_changed', skuIds } : undefined;
+  const shortages = skuIds.flatMap((skuId) => {
+    const isThere = skuId === pool?.skuId && onSale.get(skuId)?.onSale === true;
+    const open = isThere && !pool.isOver ? pool.open : 0;
+    const units = lines
+      .filter((line) => line.skuId === skuId)
+      .reduce((sum, line) => sum + line.quantity, 0);
+    if (units <= open) return [];
+    return [{ skuId, requestedQuantity: units, availableQuantity: open }];
+  });
+  const short = shortages.map(({ skuId }) => skuId);
+  if (short.length > 0) return { reason: 'out_of_stock', skuIds: short, shortages };
+  const hasOtherPrice = lines.some((line) => line.unitPrice !== pool?.price);
+  return hasOtherPrice ? { reason: 'price_changed', skuIds, shortages } : undefined;
 }
 
 /** Units that a hold has and that were not cancelled. */

@@ -5,7 +5,15 @@ export type OrderLine = { skuId: string; quantity: number; unitPrice: number };
 
 export type SkuOnSale = { price: number; onSale: boolean };
 
-export type HoldRefusal = { reason: 'out_of_stock' | 'price_changed'; skuIds: string[] };
+/** Units that an order wanted of a SKU, and fewer that it could have had: 0 when it is not sold. */
+export type Shortage = { skuId: string; requestedQuantity: number; availableQuantity: number };
+
+export type HoldRefusal = {
+  reason: 'out_of_stock' | 'price_changed';
+  skuIds: string[];
+  /** Of out_of_stock: one for each of the SKUs. */
+  shortages: Shortage[];
+};
 
 /**
  * Whether all lines of an order can be set aside: undefined when they can. Units that two lines of
@@ -16,17 +24,20 @@ export function refusalOf(
   levels: ReadonlyMap<string, StockLevels>,
   onSale: ReadonlyMap<string, SkuOnSale>,
 ): HoldRefusal | undefined {
-  const short = [...unitsBySku(lines)]
-    .filter(([skuId, units]) => {
-      const there = onSale.get(skuId)?.onSale === true;
-      return !there || units > (levels.get(skuId)?.open ?? 0);
-    })
-    .map(([skuId]) => skuId);
-  if (short.length > 0) return { reason: 'out_of_stock', skuIds: short };
+  const shortages = [...unitsBySku(lines)].flatMap(([skuId, units]): Shortage[] => {
+    const isThere = onSale.get(skuId)?.onSale === true;
+    const open = isThere ? (levels.get(skuId)?.open ?? 0) : 0;
+    if (units <= open) return [];
+    return [{ skuId, requestedQuantity: units, availableQuantity: open }];
+  });
+  const short = shortages.map(({ skuId }) => skuId);
+  if (short.length > 0) return { reason: 'out_of_stock', skuIds: short, shortages };
   const changed = lines
     .filter((line) => onSale.get(line.skuId)?.price !== line.unitPrice)
     .map((line) => line.skuId);
-  return changed.length > 0 ? { reason: 'price_changed', skuIds: changed } : undefined;
+  return changed.length > 0
+    ? { reason: 'price_changed', skuIds: changed, shortages: [] }
+    : undefined;
 }
 
 type SkuUnits = { skuId: string; quantity: number };

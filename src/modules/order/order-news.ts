@@ -1,5 +1,5 @@
 import type { Id } from '../../platform/ids/id.ts';
-import type { Answer, FailureCode, OrderState } from './order.rules.ts';
+import type { Answer, FailureCode, OrderState, Shortage } from './order.rules.ts';
 
 /** What has become of an order. */
 export type OrderOutcome = {
@@ -7,6 +7,8 @@ export type OrderOutcome = {
   failureCode: FailureCode | null;
   /** What user said, where that had a part in it. */
   fundsAnswer?: Answer;
+  /** Of an order that failed as out_of_stock; undefined when they were told of before the outcome. */
+  shortages?: readonly Shortage[] | undefined;
   dueAt: Date | null;
   paidAt: Date | null;
   version: number;

@@ -1,6 +1,7 @@
 import { defineProblem, type Problem } from '../../platform/errors/problem.ts';
+import { invalidInput } from '../../platform/errors/validation-error.ts';
 import type { Id } from '../../platform/ids/id.ts';
-import type { FailureCode, FailureReason, OrderState } from './order.rules.ts';
+import type { FailureCode, FailureReason, OrderState, Shortage } from './order.rules.ts';
 
 const REFUSALS = {
   out_of_stock: defineProblem('conflict', 'out_of_stock', 'Not enough units are left'),
@@ -25,16 +26,40 @@ const DETAILS: Record<FailureReason, string> = {
   insufficient_funds: 'The pay money in the wallet does not cover the order',
 };
 
-/** The problem that tells a client why its placement was refused; `reason` where there is more to say. */
+/** What there is to say of a failed order beside its failure code. */
+type FailureDetails = {
+  failureReason: FailureReason | null;
+  /** What was missing; empty when nothing is known to be. */
+  failureSkus?: readonly Shortage[];
+};
+
+/** The problem that tells a client why its placement was refused. */
 export function refused(
   failureCode: FailureCode,
   orderId: Id,
-  reason: FailureReason | null,
+  { failureReason: reason, failureSkus: skus = [] }: FailureDetails,
 ): Problem {
-  const makeProblem = REFUSALS[failureCode];
-  return reason === null
-    ? makeProblem(undefined, { orderId })
-    : makeProblem(DETAILS[reason], { orderId, reason });
+  return REFUSALS[failureCode](reason === null ? undefined : DETAILS[reason], {
+    orderId,
+    ...(reason === null ? {} : { reason }),
+    ...(skus.length > 0 ? { skus } : {}),
+  });
+}
+
+/**
+ * `validation_failed` that names the SKUs, which a client that orders its cart never sent.
+ * @param places of the SKUs in the request; with an empty path where they come from the cart
+ * @param message what is wrong with each of them
+ */
+export function unbuyable(
+  places: readonly { skuId: Id; path: string }[],
+  message: string,
+): Problem {
+  const errors = places.map(({ skuId, path }) => ({
+    path,
+    message: path === '' ? `the SKU ${skuId} of the cart ${message}` : message,
+  }));
+  return invalidInput(errors, { skus: places.map(({ skuId }) => ({ skuId })) });
 }
 
 export const priceChanged = REFUSALS.price_changed;

@@ -53,7 +53,12 @@ export function orderRoutes(use: {
             'Of `items`, or else of the cart. 201 when it is paid or its payment is due, 202 while it ' +
             'is undecided. A refused placement answers 409 with the failure code as `code` and the ' +
             'order as `orderId`; nothing stays held. `reason` says more where there is more to say: ' +
-            'payment_declined with insufficient_funds, coupon_rejected with coupon_without_benefit.',
+            'payment_declined with insufficient_funds, coupon_rejected with coupon_without_benefit. ' +
+            "out_of_stock names in `skus` what was missing, as the order's `failureSkus` do. " +
+            "The cart's content is taken by one order: of several at " +
+            'once the others are refused with cart_empty. An order that ends unpaid gives it back. ' +
+            'Where items cannot be bought, validation_failed names them in `skus`: `[{skuId}]`; its ' +
+            "`errors` have an empty path when they are the cart's.",
           tags,
           headers: placementHeaders,
           body: PlacementSchema,
@@ -72,7 +77,7 @@ export function orderRoutes(use: {
         const atOnce = request.headers.prefer?.includes('respond-async') === true;
         const order = await use.awaitOutcome(placed, atOnce ? 0 : use.answerWaitMs);
         if (order.state === 'failed' && order.failureCode) {
-          throw refused(order.failureCode, order.id, order.failureReason);
+          throw refused(order.failureCode, order.id, order);
         }
         reply.header('location', `/api/v1/orders/${order.id}`);
         return reply.code(order.state === 'placed' ? 202 : 201).send(order);
@@ -88,7 +93,7 @@ export function orderRoutes(use: {
           description:
             'The full breakdown, by the code that prices orders; nothing is stored or held. A coupon ' +
             'that would be spent for nothing is shown as not usable; with it the order would be ' +
-            'refused. Errors: coupon_rejected, cart_empty.',
+            'refused. Errors: coupon_rejected, cart_empty; validation_failed names SKUs as placing does.',
           tags,
           body: QuoteRequestSchema,
           response: { 200: QuoteSchema },

@@ -33,6 +33,9 @@ export type FailureReason = (typeof FAILURE_REASONS)[number];
 /** Why an order's coupon is not used: its own terms forbid it, or it would be spent for nothing. */
 export type CouponRefusal = 'coupon_rejected' | 'coupon_without_benefit';
 
+/** Units that an order wanted of a SKU, and those that could be had when it was refused. */
+export type Shortage = { skuId: string; requestedQuantity: number; availableQuantity: number };
+
 export type PaymentMethod = 'wallet' | PaymentProvider;
 
 /** Units of one SKU in an order or a cart, and lines, at the most. */

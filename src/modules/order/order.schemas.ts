@@ -88,6 +88,18 @@ const ShownAddressSchema = Type.Object(
   { description: 'Whom and where it goes to; null once that was erased' },
 );
 
+const failureSkus = () =>
+  Type.Array(
+    Type.Object({
+      skuId: idSchema(),
+      requestedQuantity: Type.Integer(),
+      availableQuantity: Type.Integer({
+        description: 'Units that could be had at that moment; 0 when it was not on sale',
+      }),
+    }),
+    { description: 'What was missing when it failed as out_of_stock; else empty' },
+  );
+
 const saleRule = () =>
   nullable(
     Type.Object(
@@ -166,6 +178,7 @@ const orderFields = {
   state: state(),
   failureCode: failureCode(),
   failureReason: failureReason(),
+  failureSkus: failureSkus(),
   lines: Type.Array(
     Type.Object({
       ...lineFields,

@@ -38,7 +38,7 @@ export const orders = mysqlTable(
     shippingAmount: krw('shipping_amount').notNull(),
     totalAmount: krw('total_amount').notNull(),
     memberCouponId: id('member_coupon_id'),
-    /** The cart that it was placed from, which loses these lines when the order succeeds. */
+    /** The cart that its lines were taken out of; one that ends unpaid gives them back. */
     cartId: id('cart_id'),
     /** The flash sale whose unit it takes; null for an ordinary order. */
     flashSaleId: id('flash_sale_id'),
@@ -97,6 +97,22 @@ export const orderLines = mysqlTable(
     feeBasisPoints: smallint('fee_basis_points').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNumber] })],
+);
+
+/**
+ * Units that were missing when an order failed as out_of_stock. Apart from the orders, so that those that
+ * succeed have no such column to write.
+ */
+export const shortages = mysqlTable(
+  'order_shortages',
+  {
+    orderId: id('order_id').notNull(),
+    skuId: id('sku_id').notNull(),
+    requestedQuantity: int('requested_quantity').notNull(),
+    /** What could be had at that moment; 0 of what is not on sale. */
+    availableQuantity: int('available_quantity').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.skuId] })],
 );
 
 /**

@@ -9,6 +9,11 @@ export function discounted(price: Krw, percent: number): Krw {
   return Math.floor((price * (100 - percent)) / 100);
 }
 
+/** What a unit of a SKU costs before any discount: its product's list price and its own difference. */
+export function skuListPrice(listPrice: Krw, priceDelta: Krw): Krw {
+  return listPrice + priceDelta;
+}
+
 /** What one SKU costs: the style's list price after its discount, plus the SKU's own difference. */
 export function skuPrice(listPrice: Krw, discountPercent: number, priceDelta: Krw): Krw {
   return discounted(listPrice, discountPercent) + priceDelta;

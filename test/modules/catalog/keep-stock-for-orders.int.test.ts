@@ -61,7 +61,8 @@ describe('the units of an order', () => {
     await rig.receive(placed(order), failed(order));
     expect(await rig.levelsOf(plenty)).toEqual({ open: 10, held: 0, sold: 0 });
     expect(await rig.levelsOf(scarce)).toEqual({ open: 1, held: 0, sold: 0 });
-    const payload = { orderId: order.orderId, reason: 'out_of_stock', skuIds: [scarce] };
+    const shortages = [{ skuId: scarce, requestedQuantity: 2, availableQuantity: 1 }];
+    const payload = { orderId: order.orderId, reason: 'out_of_stock', skuIds: [scarce], shortages };
     expect(await answersOf(shop, order.orderId)).toEqual([
       { name: 'catalog.stock-refused', payload },
     ]);
@@ -71,7 +72,8 @@ describe('the units of an order', () => {
     const skuId = await rig.createSku(10);
     const order = tellOrder({ lines: [lineOf(skuId, 1, PRICE - 1)] });
     await rig.receive(placed(order));
-    const payload = { orderId: order.orderId, reason: 'price_changed', skuIds: [skuId] };
+    const { orderId } = order;
+    const payload = { orderId, reason: 'price_changed', skuIds: [skuId], shortages: [] };
     expect(await answersOf(shop, order.orderId)).toEqual([
       { name: 'catalog.stock-refused', payload },
     ]);

@@ -32,27 +32,31 @@ describe('an order of a sale', () => {
     ['a', { price: 1_000, onSale: true }],
     ['hidden', { price: 1_000, onSale: false }],
   ]);
-  const short = { reason: 'out_of_stock', skuIds: ['a'] };
+  const short = (requestedQuantity: number, availableQuantity: number, skuId = 'a') => ({
+    reason: 'out_of_stock',
+    skuIds: [skuId],
+    shortages: [{ skuId, requestedQuantity, availableQuantity }],
+  });
 
   it('can be set aside at the sale’s price, to the last unit of the pool', () => {
     expect(poolRefusalOf([line('a', 5)], pool(), onSale)).toBeUndefined();
   });
 
   it('is refused beyond the pool, and when the sale is over or never had units', () => {
-    expect(poolRefusalOf([line('a', 6)], pool(), onSale)).toEqual(short);
-    expect(poolRefusalOf([line('a', 2), line('a', 4)], pool(), onSale)).toEqual(short);
-    expect(poolRefusalOf([line('a', 1)], pool({ isOver: true }), onSale)).toEqual(short);
-    expect(poolRefusalOf([line('a', 1)], undefined, onSale)).toEqual(short);
+    expect(poolRefusalOf([line('a', 6)], pool(), onSale)).toEqual(short(6, 5));
+    expect(poolRefusalOf([line('a', 2), line('a', 4)], pool(), onSale)).toEqual(short(6, 5));
+    expect(poolRefusalOf([line('a', 1)], pool({ isOver: true }), onSale)).toEqual(short(1, 0));
+    expect(poolRefusalOf([line('a', 1)], undefined, onSale)).toEqual(short(1, 0));
   });
 
   it('is refused another SKU, and one that is off sale', () => {
-    expect(poolRefusalOf([line('b', 1)], pool(), onSale)).toEqual({ ...short, skuIds: ['b'] });
+    expect(poolRefusalOf([line('b', 1)], pool(), onSale)).toEqual(short(1, 0, 'b'));
     const hidden = pool({ skuId: 'hidden' });
     expect(poolRefusalOf([line('hidden', 1)], hidden, onSale)?.reason).toBe('out_of_stock');
   });
 
   it('is refused at another price, be it the usual one', () => {
-    const changed = { reason: 'price_changed', skuIds: ['a'] };
+    const changed = { reason: 'price_changed', skuIds: ['a'], shortages: [] };
     expect(poolRefusalOf([line('a', 1, 1_000)], pool(), onSale)).toEqual(changed);
     expect(poolRefusalOf([line('a', 1, 699)], pool(), onSale)).toEqual(changed);
   });

@@ -51,7 +51,8 @@ describe('whether the lines of an order can be set aside', () => {
   });
 
   it('they cannot beyond it: what orders hold is theirs', () => {
-    const short = { reason: 'out_of_stock', skuIds: ['a'] };
+    const shortages = [{ skuId: 'a', requestedQuantity: 6, availableQuantity: 5 }];
+    const short = { reason: 'out_of_stock', skuIds: ['a'], shortages };
     expect(refusal(line('a', 6, 1_000))).toEqual(short);
     expect(refusal(line('a', 3, 1_000), line('a', 3, 1_000))).toEqual(short);
   });
@@ -61,11 +62,16 @@ describe('whether the lines of an order can be set aside', () => {
     expect(refusal(...lines, line('unknown', 1, 1))).toEqual({
       reason: 'out_of_stock',
       skuIds: ['b', 'hidden', 'unknown'],
+      shortages: ['b', 'hidden', 'unknown'].map((skuId) => ({
+        skuId,
+        requestedQuantity: 1,
+        availableQuantity: 0,
+      })),
     });
   });
 
   it('they cannot at another price, be it higher or lower', () => {
-    const changed = { reason: 'price_changed', skuIds: ['a'] };
+    const changed = { reason: 'price_changed', skuIds: ['a'], shortages: [] };
     expect(refusal(line('a', 1, 999))).toEqual(changed);
     expect(refusal(line('a', 1, 1_001))).toEqual(changed);
   });
@@ -74,6 +80,7 @@ describe('whether the lines of an order can be set aside', () => {
     expect(refusal(line('a', 1, 999), line('b', 1, 2_000))).toEqual({
       reason: 'out_of_stock',
       skuIds: ['b'],
+      shortages: [{ skuId: 'b', requestedQuantity: 1, availableQuantity: 0 }],
     });
   });
 });

@@ -76,7 +76,7 @@ describe("a guest's lines in a member's cart", () => {
 describe('the price of a line', () => {
   it('is what the SKU costs now, times the units', () => {
     expect(priceLine(line('a', 3), sku(), 'few_left')).toMatchObject({
-      listPrice: 9_999,
+      listPrice: 10_499,
       unitPrice: 9_499,
       lineAmount: 3 * 9_499,
       availability: 'few_left',

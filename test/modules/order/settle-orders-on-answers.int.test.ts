@@ -89,11 +89,22 @@ type Said = {
   coupon: 'yes' | 'no';
 };
 
+/** What is missing of an order that is refused as out_of_stock. */
+const SHORTAGES = [newId(), newId()]
+  .toSorted()
+  .map((skuId, index) => ({ skuId, requestedQuantity: 2, availableQuantity: index }));
+
+function refusedStock(orderId: Id, reason: 'out_of_stock' | 'price_changed'): TestEvent {
+  const shortages = reason === 'out_of_stock' ? SHORTAGES : [];
+  const skuIds = shortages.map(({ skuId }) => skuId);
+  return stockRefused.read(stockRefused.of(orderId, 1, { orderId, reason, skuIds, shortages }));
+}
+
 function answers(orderId: Id, { stock, funds, coupon }: Said): TestEvent[] {
   return [
     stock === 'yes'
       ? stockHeld.read(stockHeld.of(orderId, 1, { orderId }))
-      : stockRefused.read(stockRefused.of(orderId, 1, { orderId, reason: stock, skuIds: [] })),
+      : refusedStock(orderId, stock),
     funds === 'yes'
       ? fundsHeld.read(fundsHeld.of(orderId, 1, { orderId }))
       : fundsRefused.read(fundsRefused.of(orderId, 1, { orderId, reason: funds })),
@@ -105,8 +116,8 @@ function answers(orderId: Id, { stock, funds, coupon }: Said): TestEvent[] {
 
 const show = async (orderId: Id) => {
   const { body } = await shop.api.get(`/admin/orders/${orderId}`, { token: shop.ownerToken });
-  const { state, failureCode, paidAt } = body;
-  return { state, failureCode, paidAt };
+  const { state, failureCode, failureSkus, paidAt } = body;
+  return { state, failureCode, failureSkus, paidAt };
 };
 /** What order itself told of an order. */
 const toldOf = async (orderId: Id) =>
@@ -147,10 +158,11 @@ describe.each([
         }
       }
       const shown = await Promise.all(drafts.map(({ order }) => show(order.id)));
+      const failureSkus = failureCode === 'out_of_stock' ? SHORTAGES : [];
       const decided =
         failureCode === null
-          ? { state: 'paid', failureCode, paidAt: '2026-11-20T00:00:00.000Z' }
-          : { state: 'failed', failureCode, paidAt: null };
+          ? { state: 'paid', failureCode, failureSkus: [], paidAt: '2026-11-20T00:00:00.000Z' }
+          : { state: 'failed', failureCode, failureSkus, paidAt: null };
       expect(shown).toEqual(shown.map(() => decided));
       const told = await Promise.all(drafts.map(({ order }) => toldOf(order.id)));
       expect(told).toEqual(told.map(() => [failureCode === null ? 'order.paid' : 'order.failed']));

@@ -1,4 +1,4 @@
-import { skuPrice, type Krw } from '../../../platform/money/krw.ts';
+import { skuListPrice, skuPrice, type Krw } from '../../../platform/money/krw.ts';
 import type { Availability, SkuFacts } from '../copies/copies.rules.ts';
 
 export type CartLine = { skuId: string; quantity: number; addedAt: Date };
@@ -38,6 +38,34 @@ export function mergeLines(
   return [...merged.values()];
 }
 
+/** Units of a SKU that an order takes out of a cart. */
+export type OrderedLine = { skuId: string; quantity: number };
+
+/** Whether a cart still has each of these lines, in the very quantity. It may have more besides. */
+export function hasAllOf(lines: readonly CartLine[], ordered: readonly OrderedLine[]): boolean {
+  const quantities = new Map(lines.map(({ skuId, quantity }) => [skuId, quantity]));
+  return ordered.every(({ skuId, quantity }) => quantities.get(skuId) === quantity);
+}
+
+/**
+ * A cart's lines after an order that ended unpaid has given back what it took. What was put in
+ * meanwhile stays as it is, and comes first where there is no room for all. What comes back has its old
+ * place: before all that was put in since.
+ * @param takenAt when the order took its lines, which keep their order
+ */
+export function withGivenBack(
+  lines: readonly CartLine[],
+  given: readonly OrderedLine[],
+  { takenAt, maxLines }: { takenAt: Date; maxLines: number },
+): CartLine[] {
+  const present = new Set(lines.map((line) => line.skuId));
+  const missing = given.flatMap(({ skuId, quantity }, index) => {
+    const addedAt = new Date(takenAt.getTime() - given.length + index);
+    return present.has(skuId) ? [] : [{ skuId, quantity, addedAt }];
+  });
+  return [...lines, ...missing.slice(0, Math.max(0, maxLines - lines.length))];
+}
+
 export type CartItem = {
   skuId: string;
   productId: string;
@@ -58,8 +86,8 @@ export function priceLine(
   sku: SkuFacts,
   availability: Availability,
 ): CartItem {
-  const { skuId, productId, name, options, thumbnailUrl, listPrice } = sku;
-  const unitPrice = skuPrice(listPrice, sku.discountPercent, sku.priceDelta);
+  const { skuId, productId, name, options, thumbnailUrl } = sku;
+  const unitPrice = skuPrice(sku.listPrice, sku.discountPercent, sku.priceDelta);
   return {
     skuId,
     productId,
@@ -67,7 +95,7 @@ export function priceLine(
     options,
     thumbnailUrl,
     quantity,
-    listPrice,
+    listPrice: skuListPrice(sku.listPrice, sku.priceDelta),
     unitPrice,
     lineAmount: unitPrice * quantity,
     availability,

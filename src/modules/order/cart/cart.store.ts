@@ -13,7 +13,6 @@ import { insertFresh } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import { carts } from '../order.tables.ts';
-import { deleteLines, lockLines, writeLines, type LinePlace } from './cart-lines.store.ts';
 import type { CartLine } from './cart.rules.ts';
 
 // Whoever writes lines of a cart has its row locked first, so between lockCarts() and the commit
@@ -150,32 +149,6 @@ const LOCK_CARTS = hotStatement(`
 export async function lockCarts(tx: Transaction, ids: readonly Id[], now: Date): Promise<Cart[]> {
   await tx.write(LOCK_CARTS, [idsInLockOrder(ids), sqlMoment(now)]);
   return readCarts(tx, CARTS_BY.id, ids.map(hex));
-}
-
-/**
- * Takes what was ordered out of carts: a line keeps what is above the ordered quantity, or goes. What
- * is not there any more is passed over. Two statements for any number, and a third when something is
- * kept. Locks the carts, after whatever the transaction has locked of orders.
- */
-export async function takeOutOfCarts(
-  tx: Transaction,
-  taken: readonly (LinePlace & { quantity: number })[],
-): Promise<void> {
-  // Two orders of one cart may be in the same batch.
-  const ordered = new Map<string, LinePlace & { quantity: number }>();
-  for (const { cartId, skuId, quantity } of taken) {
-    const before = ordered.get(cartId + skuId)?.quantity ?? 0;
-    ordered.set(cartId + skuId, { cartId, skuId, quantity: before + quantity });
-  }
-  if (ordered.size === 0) return;
-  const rest = (await lockLines(tx, [...ordered.values()])).map((line) => ({
-    ...line,
-    quantity: line.quantity - (ordered.get(line.cartId + line.skuId)?.quantity ?? 0),
-  }));
-  const gone = rest.filter((line) => line.quantity <= 0);
-  const kept = rest.filter((line) => line.quantity > 0);
-  if (gone.length > 0) await deleteLines(tx, gone);
-  if (kept.length > 0) await writeLines(tx, kept);
 }
 
 const DELETE_THEIR_LINES = hotStatement(`

@@ -4,7 +4,8 @@ import { memberLoggedIn } from '../../user/user.events.ts';
 import { mergeGuestCarts } from './merge-guest-carts.ts';
 
 /**
- * Brings what a shopper put into a guest's cart into the member's own at login. A cart is merged
+ * Brings what a shopper put into a guest's cart into the member's own at login: in the transaction of
+ * the login where that works (decision 12), so that its answer finds the cart merged. A cart is merged
  * once, whoever does it and however often it is told. Quantities come to the same in every order;
  * only what finds no room beyond the limits depends on which of several carts comes first.
  */
@@ -13,6 +14,7 @@ export function createMergeCartOnLogin({ clock }: { clock: Clock }): Transaction
     name: 'order.merge-cart-on-login',
     // Apart from the saga: orders must not wait for a cart that someone has in hand.
     lane: 'order-carts',
+    atOnce: true,
     on: [memberLoggedIn],
     ordering: 'commutative',
     handle: async (tx, events) => {

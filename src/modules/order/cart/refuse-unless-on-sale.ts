@@ -1,7 +1,7 @@
 import type { Database } from '../../../platform/database/database.ts';
-import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { readSkuFacts } from '../copies/copies.store.ts';
+import { unbuyable } from '../order.errors.ts';
 import { awaitCopies } from '../placing/await-copies.ts';
 import { NotCopied } from '../placing/price-request.ts';
 
@@ -12,7 +12,7 @@ const PATH = '/params/skuId';
 export async function refuseUnlessOnSale(database: Database, skuId: Id): Promise<void> {
   await awaitCopies(async () => {
     const sku = (await readSkuFacts(database, [skuId])).get(skuId);
-    if (!sku) throw new NotCopied(PATH);
-    if (!sku.onSale) throw invalidInput([{ path: PATH, message: 'is not on sale' }]);
+    if (!sku) throw new NotCopied(unbuyable([{ skuId, path: PATH }], 'does not exist'));
+    if (!sku.onSale) throw unbuyable([{ skuId, path: PATH }], 'is not on sale');
   });
 }

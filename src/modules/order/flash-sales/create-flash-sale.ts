@@ -6,6 +6,7 @@ import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 import { readSkuFacts } from '../copies/copies.store.ts';
+import { unbuyable } from '../order.errors.ts';
 import { awaitCopies } from '../placing/await-copies.ts';
 import { NotCopied } from '../placing/price-request.ts';
 import { faultsIn, isTimeToOpen } from './flash-sales.rules.ts';
@@ -62,6 +63,8 @@ export function createCreateFlashSale(parts: {
   };
 
   async function findSku(skuId: Id): Promise<void> {
-    if (!(await readSkuFacts(database, [skuId])).has(skuId)) throw new NotCopied('/skuId');
+    if (!(await readSkuFacts(database, [skuId])).has(skuId)) {
+      throw new NotCopied(unbuyable([{ skuId, path: '/skuId' }], 'does not exist'));
+    }
   }
 }

@@ -101,7 +101,7 @@ function refuseWrongState(order: OrderRow): void {
   if (state === 'payment_due') return;
   if (state === 'confirming') throw paymentInProgress();
   if (failureCode === 'payment_declined') {
-    throw refused(failureCode, order.id, failureReasonOf(order));
+    throw refused(failureCode, order.id, { failureReason: failureReasonOf(order) });
   }
   throw paymentNotExpected(`The order is ${state}`, { state });
 }

@@ -84,7 +84,7 @@ export function paymentRoutes(use: {
         await use.confirmPayment(orderId, memberId, request.body);
         const order = await use.showOrders.one(orderId, memberId);
         if (order.failureCode) {
-          throw refused(order.failureCode, orderId, order.failureReason);
+          throw refused(order.failureCode, orderId, order);
         }
         return reply.code(order.state === 'confirming' ? 202 : 200).send(order);
       },

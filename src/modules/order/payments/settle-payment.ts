@@ -4,6 +4,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
+import { giveBackToCarts } from '../cart/give-back-to-carts.ts';
 import { orderFailed, orderPaid } from '../order.events.ts';
 import type { OrderNews } from '../order-news.ts';
 import {
@@ -46,7 +47,7 @@ export function createSettlePayment(parts: {
         const isRight = amount === payment.amount;
         if (isOpen && isRight) await pay(tx, order, clock.now());
         else await giveBack(tx, order, { ...payment, amount }, refundId);
-        if (isOpen && !isRight) await decline(tx, order);
+        if (isOpen && !isRight) await decline(tx, order, clock.now());
       } else {
         const { code } = verdict;
         await updatePayment(tx, payment.id, {
@@ -54,7 +55,7 @@ export function createSettlePayment(parts: {
           declineCode: code.slice(0, 100),
           nextAskAt: null,
         });
-        if (isOpen) await decline(tx, order);
+        if (isOpen) await decline(tx, order, clock.now());
       }
       tx.afterCommit(() => news.tellChange(orderId));
     });
@@ -79,11 +80,12 @@ async function pay(tx: Transaction, order: OrderRow, paidAt: Date): Promise<void
   );
 }
 
-async function decline(tx: Transaction, order: OrderRow): Promise<void> {
+async function decline(tx: Transaction, order: OrderRow, now: Date): Promise<void> {
   const { id: orderId, memberCouponId, version } = order;
   const failureCode = 'payment_declined';
   await updateOrder(tx, order, { state: 'failed', failureCode });
   await dropDeadlines(tx, [orderId]);
+  await giveBackToCarts(tx, [order], now);
   recordEvents(tx, orderFailed.of(orderId, version + 1, { orderId, failureCode, memberCouponId }));
 }
 

@@ -1,5 +1,4 @@
 import { backOff } from '../../../platform/batching/backoff.ts';
-import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import { NotCopied } from './price-request.ts';
 
 /** A product created a moment ago reaches order's copy within milliseconds; give it a second. */
@@ -14,9 +13,7 @@ export async function awaitCopies<T>(attempt: () => Promise<T>): Promise<T> {
       return await attempt();
     } catch (error) {
       if (!(error instanceof NotCopied)) throw error;
-      if (retry > RETRIES) {
-        throw invalidInput([{ path: error.message, message: 'does not exist' }]);
-      }
+      if (retry > RETRIES) throw error.problem;
       await backOff(retry, FIRST_WAIT_MS, MAX_WAIT_MS);
     }
   }

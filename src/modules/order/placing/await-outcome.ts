@@ -1,4 +1,4 @@
-import type { OrderNews } from '../order-news.ts';
+import type { OrderNews, OrderOutcome } from '../order-news.ts';
 import type { OrderView } from '../reading/order-view.ts';
 import { orderView } from '../reading/order-view.ts';
 import type { ShowOrders } from '../reading/show-orders.ts';
@@ -22,13 +22,16 @@ export function createAwaitOutcome(parts: {
     if (placed.replayed) return showOrders.one(placed.orderId);
 
     const { order, lines } = placed.draft;
-    const asPlaced = { order, lines, payment: undefined };
+    const asPlaced = { order, lines, payment: undefined, shortages: [] };
     if (order.state !== 'placed' || waitMs === 0) return orderView(asPlaced, timeZone);
     const outcome = placed.outcome ?? (await news.outcomeOf(order.id, waitMs));
-    // A provider's payment has more to show than the outcome says.
-    if (outcome && outcome.state !== 'payment_due') {
-      return orderView({ ...asPlaced, order: { ...order, ...outcome } }, timeZone);
-    }
-    return showOrders.one(order.id);
+    if (!outcome || hasMoreToShow(outcome)) return showOrders.one(order.id);
+    const { shortages = [], ...changes } = outcome;
+    return orderView({ ...asPlaced, order: { ...order, ...changes }, shortages }, timeZone);
   };
+}
+
+/** A provider's payment does; so does a refusal whose reasons were told of before the outcome. */
+function hasMoreToShow({ state, failureCode, shortages }: OrderOutcome): boolean {
+  return state === 'payment_due' || (failureCode === 'out_of_stock' && shortages === undefined);
 }

@@ -7,7 +7,7 @@ import type { PriceRequest } from './price-request.ts';
 type Items = PriceRequest['items'];
 
 /** A request as a client sends it: without items it means the member's cart. */
-export type OpenRequest = Omit<PriceRequest, 'items'> & { items?: Items | undefined };
+export type OpenRequest = Omit<PriceRequest, 'items' | 'cartId'> & { items?: Items | undefined };
 
 export type Chosen = { items: Items; cartId: Id | null };
 

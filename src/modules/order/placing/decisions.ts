@@ -3,10 +3,10 @@ import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { Id } from '../../../platform/ids/id.ts';
-import { takeOutOfCarts } from '../cart/cart.store.ts';
+import { giveBackToCarts } from '../cart/give-back-to-carts.ts';
 import { orderFailed, orderPaid, orderPaymentDue } from '../order.events.ts';
 import type { OrderNews } from '../order-news.ts';
-import type { Decision } from '../order.rules.ts';
+import type { Decision, Shortage } from '../order.rules.ts';
 import { readEventLines, setDeadlines, type EventLine } from '../order.store.ts';
 import type { OpenOrder } from './answers.store.ts';
 import type { PlacedOrders } from './placed-orders.ts';
@@ -24,10 +24,12 @@ export async function actOnDecisions(
   times: Times,
   placedOrders: PlacedOrders,
 ): Promise<void> {
-  const lines = await readBoughtLines(tx, answered, placedOrders);
+  const lines = await readLinesOf(tx, answered, placedOrders);
   tellOthers(tx, answered, lines, times);
   storeDeadlines(tx, answered, times);
-  await emptyCarts(tx, answered, lines);
+  const failed = answered.filter(({ decision }) => decision.state === 'failed');
+  const unpaid = failed.map(({ order }) => order);
+  await giveBackToCarts(tx, unpaid, times.now, lines);
 }
 
 /** What a decision means for the order's row; one that had ended before keeps why. */
@@ -41,18 +43,18 @@ export function outcomeOf({ order, decision }: Answered, { now, dueAtOf }: Times
 
 type LinesByOrder = ReadonlyMap<Id, readonly EventLine[]>;
 
-/** The lines of orders that need them: of the paid ones, and of those that come from a cart. */
-async function readBoughtLines(
+/** The lines of orders that need them: of the paid ones, and of those that give theirs back to a cart. */
+async function readLinesOf(
   tx: Transaction,
   answered: readonly Answered[],
   placedOrders: PlacedOrders,
 ): Promise<LinesByOrder> {
-  const bought = answered.filter(
+  const needed = answered.filter(
     ({ order, decision }) =>
-      decision.state === 'paid' || (decision.state === 'payment_due' && order.cartId !== null),
+      decision.state === 'paid' || (decision.state === 'failed' && order.cartId !== null),
   );
-  if (bought.length === 0) return new Map();
-  const orderIds = bought.map(({ order }) => order.id);
+  if (needed.length === 0) return new Map();
+  const orderIds = needed.map(({ order }) => order.id);
   return placedOrders.linesOf(orderIds) ?? readEventLines(tx, orderIds);
 }
 
@@ -110,22 +112,13 @@ function storeDeadlines(tx: Transaction, answered: readonly Answered[], { dueAtO
   tx.later(setDeadlines(tx, deadlines));
 }
 
-/** What was bought out of a cart leaves it; what failed stays there. */
-async function emptyCarts(
-  tx: Transaction,
-  answered: readonly Answered[],
-  lines: LinesByOrder,
-): Promise<void> {
-  const taken = answered.flatMap(({ order: { id, cartId } }) =>
-    cartId === null
-      ? []
-      : (lines.get(id) ?? []).map(({ skuId, quantity }) => ({ cartId, skuId, quantity })),
-  );
-  if (taken.length > 0) await takeOutOfCarts(tx, taken);
-}
-
 /** Tells those who wait for these orders; once the commit is certain. */
-export function tellClients(news: OrderNews, answered: readonly Answered[], times: Times): void {
+export function tellClients(
+  news: OrderNews,
+  answered: readonly Answered[],
+  shortages: ReadonlyMap<Id, readonly Shortage[]>,
+  times: Times,
+): void {
   for (const each of answered) {
     const { order, decision } = each;
     const { id, state, version, paymentMethod, answers } = order;
@@ -133,8 +126,8 @@ export function tellClients(news: OrderNews, answered: readonly Answered[], time
     // Its client needs the address where the payment is approved: told once that is known.
     if (decision.state === 'payment_due' && paymentMethod === 'kakaopay') news.tellChange(id);
     else {
-      const outcome = outcomeOf(each, times);
-      news.tellOutcome(id, { state, version, fundsAnswer: answers.funds, ...outcome });
+      const outcome = { state, version, fundsAnswer: answers.funds, ...outcomeOf(each, times) };
+      news.tellOutcome(id, { ...outcome, shortages: shortages.get(id) });
     }
   }
 }

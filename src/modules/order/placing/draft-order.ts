@@ -25,8 +25,6 @@ export type Address = {
 
 /** What a shopper asks for, its items being known. */
 export type Placement = PriceRequest & {
-  /** The cart that the items come from; null when the request names them itself. */
-  cartId: Id | null;
   /** What the client believes the total to be; another result is refused. */
   expectedTotalAmount?: number | undefined;
   paymentMethod: PaymentMethod;

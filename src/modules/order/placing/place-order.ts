@@ -10,11 +10,11 @@ import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { idempotencyKeyReused, insertKeys } from '../../../platform/idempotency/idempotency-key.ts';
 import { resolveKeys, type KeyStanding } from '../../../platform/idempotency/resolve-keys.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import { CartChanged, takeOutOfCarts, type Taken } from '../cart/take-out-of-carts.ts';
 import type { KnownSkus } from '../copies/known-skus.ts';
-import { paymentMethodUnavailable } from '../order.errors.ts';
+import { cartEmpty, paymentMethodUnavailable } from '../order.errors.ts';
 import type { OrderNews, OrderOutcome } from '../order-news.ts';
 import type { PaymentMethod } from '../order.rules.ts';
-
 import { awaitCopies } from './await-copies.ts';
 import { chooseItems, type OpenRequest } from './choose-items.ts';
 import {
@@ -50,9 +50,10 @@ const PAUSE_MS = 1;
 
 /**
  * Prices a placement from order's own copies, and stores the order with the event that asks for its
- * holds. Placements that come while earlier transactions run share the next one. Usually the order is
- * decided by then (`outcome`); otherwise that shows when the holds are answered. Throws
- * `validation_failed` for what cannot be bought, `cart_empty`, `price_changed` when the total is not the
+ * holds; what it orders of a cart leaves the cart with it. Placements that come while earlier
+ * transactions run share the next one. Usually the order is decided by then (`outcome`); otherwise that
+ * shows when the holds are answered. Throws `validation_failed` for what cannot be bought, `cart_empty`,
+ * also when another order took the cart's content first, `price_changed` when the total is not the
  * expected one, `payment_method_unavailable`, `idempotency_key_reused`.
  */
 export function createPlaceOrder(parts: {
@@ -83,17 +84,27 @@ export function createPlaceOrder(parts: {
 
   async function placeTogether(open: OpenPlacement[]): Promise<Outcome<Placed>[]> {
     const keys = open.map((placement) => placement.idempotencyKey);
-    const [standings, { placements, facts }] = await Promise.all([
+    const placements = await choosePlacements(open);
+    // After the carts: one that a request with the same key has emptied is known by that key.
+    const [standings, facts] = await Promise.all([
       resolveKeys(database, keys),
-      prepare(open),
+      readFacts(parts, valuesOf(placements)),
     ]);
     const now = clock.now();
+    const takenCarts = new Set<Id>();
+    const place = (placement: Placement): Placed => {
+      const { cartId } = placement;
+      if (cartId !== null && takenCarts.has(cartId)) throw cartEmpty();
+      const draft = draftOrder(placement, facts, terms, now);
+      if (takesFromCart(draft)) takenCarts.add(draft.order.cartId);
+      return { replayed: false, orderId: draft.order.id, draft };
+    };
     const outcomes: Outcome<Placed>[] = [];
     for (const [index, chosen] of placements.entries()) {
       const standing = standings[index] ?? { kind: 'new' };
       if (standing.kind !== 'new') outcomes.push(fromKey(standing, outcomes));
       else if (!chosen.ok) outcomes.push(chosen);
-      else outcomes.push(attempt(() => toPlaced(draftOrder(chosen.value, facts, terms, now))));
+      else outcomes.push(attempt(() => place(chosen.value)));
       if (chosen.ok && isPriceChanged(outcomes.at(-1))) forgetSkus(chosen.value);
     }
 
@@ -104,11 +115,11 @@ export function createPlaceOrder(parts: {
     );
     if (stored.length === 0) return outcomes;
     try {
-      const decided = await storeAndDecide(stored);
+      const decided = await storeAndDecide(stored, now);
       return outcomes.map((outcome) => withOutcome(outcome, decided));
     } catch (error) {
-      // Another instance used one of the keys meanwhile: look them up again.
-      if (error instanceof KeyTaken) return placeTogether(open);
+      // Someone used one of the keys, or changed one of the carts meanwhile: look at them again.
+      if (error instanceof KeyTaken || error instanceof CartChanged) return placeTogether(open);
       throw error;
     }
   }
@@ -117,14 +128,17 @@ export function createPlaceOrder(parts: {
    * Stores the orders. Usually the participants answer in the same transaction, so that they are
    * decided when it commits; otherwise their answers come by themselves.
    */
-  async function storeAndDecide(stored: readonly Stored[]): Promise<Map<Id, OrderOutcome>> {
+  async function storeAndDecide(
+    stored: readonly Stored[],
+    now: Date,
+  ): Promise<Map<Id, OrderOutcome>> {
     const drafts = stored.map(({ draft }) => draft);
     const orderIds = drafts.map(({ order }) => order.id);
     // Before anyone can answer.
     placedOrders.keep(drafts);
     try {
       return await news.outcomesDuring(orderIds, () =>
-        inTransaction((tx) => store(tx, stored), { atOnce: true }),
+        inTransaction((tx) => store(tx, stored, now), { atOnce: true }),
       );
     } catch (error) {
       placedOrders.forget(orderIds);
@@ -137,24 +151,22 @@ export function createPlaceOrder(parts: {
     knownSkus.forget(items.map((item) => item.skuId));
   }
 
-  /** Finds out what each placement is about, and reads what is known of it. */
-  async function prepare(open: readonly OpenPlacement[]) {
+  /** Finds out what each placement is about. */
+  async function choosePlacements(open: readonly OpenPlacement[]): Promise<Outcome<Placement>[]> {
     const choose = await chooseItems(database, open);
-    const placements = open.map((placement) =>
-      attempt<Placement>(() => ({ ...placement, ...choose(placement.memberId, placement.items) })),
+    return open.map((placement) =>
+      attempt(() => ({ ...placement, ...choose(placement.memberId, placement.items) })),
     );
-    const chosen = placements.flatMap((placement) => (placement.ok ? [placement.value] : []));
-    return { placements, facts: await readFacts(parts, chosen) };
   }
+}
+
+function valuesOf<T>(outcomes: readonly Outcome<T>[]): T[] {
+  return outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
 }
 
 function isPriceChanged(outcome: Outcome<Placed> | undefined): boolean {
   if (outcome === undefined || outcome.ok) return false;
   return outcome.error instanceof Problem && outcome.error.code === 'price_changed';
-}
-
-function toPlaced(draft: Draft): Placed {
-  return { replayed: false, orderId: draft.order.id, draft };
 }
 
 /** The placement with what became of its order, where that is known. */
@@ -200,18 +212,31 @@ class KeyTaken extends Error {}
 
 type Stored = { draft: Draft; key: Placement['idempotencyKey']; trace: Placement['trace'] };
 
-async function store(tx: Transaction, stored: readonly Stored[]): Promise<void> {
+async function store(tx: Transaction, stored: readonly Stored[], now: Date): Promise<void> {
+  const drafts = stored.map(({ draft }) => draft);
+  // Carts are locked before all else, so nobody who waits for one keeps others waiting.
+  await takeOutOfCarts(tx, drafts.filter(takesFromCart).map(takenBy), now);
   const used = stored.flatMap(({ draft, key }) =>
     key ? [{ key, resourceId: draft.order.id }] : [],
   );
-  // First of all statements, and nobody waits for it: that a key is taken shows before the commit.
+  // Nobody waits for it: that a key is taken shows before the commit.
   tx.later(insertKeys(tx, used).catch(refuseTakenKey));
   for (const { draft, trace } of stored) {
     if (trace !== undefined) tx.traces.set(draft.order.id, trace);
   }
-  const drafts = stored.map(({ draft }) => draft);
   keepForInsert(tx, drafts);
   recordEvents(tx, ...drafts.filter(({ order }) => order.state === 'placed').map(placedEvent));
+}
+
+type DraftOfCart = Draft & { order: { cartId: Id } };
+
+/** One that has failed from the start takes nothing. */
+function takesFromCart(draft: Draft): draft is DraftOfCart {
+  return draft.order.cartId !== null && draft.order.state === 'placed';
+}
+
+function takenBy({ order: { cartId }, lines }: DraftOfCart): Taken {
+  return { cartId, lines };
 }
 
 function refuseTakenKey(error: unknown): never {

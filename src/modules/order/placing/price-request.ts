@@ -1,9 +1,11 @@
+import type { Problem } from '../../../platform/errors/problem.ts';
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { MAX_KRW, type Krw } from '../../../platform/money/krw.ts';
 import { benefitOf, type CouponBenefit, type CoupledLine } from '../../coupon/coupon.events.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 import type { UsableCoupon } from '../copies/copies.store.ts';
+import { unbuyable } from '../order.errors.ts';
 import { MAX_QUANTITY, type CouponRefusal } from '../order.rules.ts';
 import {
   priceLines,
@@ -17,6 +19,8 @@ import {
 export type PriceRequest = {
   memberId: Id;
   items: readonly { skuId: Id; quantity: number }[];
+  /** The cart that the items come from; null when the request names them itself. */
+  cartId: Id | null;
   memberCouponId?: Id | undefined;
   pointsAmount?: Krw | undefined;
 };
@@ -30,6 +34,13 @@ export type KnownFacts = {
 /** Order's copy does not have this yet; it may be on its way, or not exist at all. */
 export class NotCopied extends Error {
   override readonly name = 'NotCopied';
+  readonly problem: Problem;
+
+  /** @param problem what a client is told when it stays away */
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
 }
 
 /** What a request comes to. */
@@ -56,12 +67,7 @@ export function priceRequest(
   shipping: ShippingTerms,
   now: Date,
 ): PricedRequest {
-  const wanted = mergeItems(request.items).map(({ skuId, quantity, path }) => {
-    const sku = facts.skus.get(skuId);
-    if (!sku) throw new NotCopied(path);
-    if (!sku.onSale) throw invalidInput([{ path, message: 'is not on sale' }]);
-    return { sku, quantity };
-  });
+  const wanted = findSkus(request, facts);
   const coupon = couponOf(request, facts);
   const pointsAmount = request.pointsAmount ?? 0;
   const lines = priceLines(wanted);
@@ -69,7 +75,8 @@ export function priceRequest(
   const benefit = coupon && benefitOf(items, coupon.terms);
   const price = priceOrder(lines, { benefit, pointsAmount }, shipping);
   if (price.itemsAmount > MAX_KRW) {
-    throw invalidInput([{ path: '/items', message: 'cost more than one order may' }]);
+    const path = request.cartId === null ? '/items' : '';
+    throw invalidInput([{ path, message: 'the items cost more than one order may' }]);
   }
   if (pointsAmount > price.itemsAmount - price.couponAmount) {
     throw invalidInput([
@@ -93,17 +100,36 @@ export function priceRequest(
   };
 }
 
+/** The SKUs that are wanted. Throws NotCopied, or `validation_failed` with all that are not on sale. */
+function findSkus({ items, cartId }: PriceRequest, facts: KnownFacts) {
+  const merged = mergeItems(items);
+  const placeOf = ({ skuId, index }: (typeof merged)[number]) => ({
+    skuId,
+    path: cartId === null ? `/items/${index}/skuId` : '',
+  });
+  const unknown = merged.filter(({ skuId }) => !facts.skus.has(skuId));
+  if (unknown.length > 0) {
+    throw new NotCopied(unbuyable(unknown.map(placeOf), 'does not exist'));
+  }
+  const offSale = merged.filter(({ skuId }) => facts.skus.get(skuId)?.onSale === false);
+  if (offSale.length > 0) throw unbuyable(offSale.map(placeOf), 'is not on sale');
+  return merged.flatMap(({ skuId, quantity }) => {
+    const sku = facts.skus.get(skuId);
+    return sku ? [{ sku, quantity }] : [];
+  });
+}
+
 function coupledLine({ sku: { productId, typeId }, lineAmount }: GrossLine): CoupledLine {
   return { productId, typeId, lineAmount };
 }
 
 /** One line a SKU, in the order in which the SKUs were first named. */
 function mergeItems(items: PriceRequest['items']) {
-  const merged = new Map<Id, { skuId: Id; quantity: number; path: string }>();
+  const merged = new Map<Id, { skuId: Id; quantity: number; index: number }>();
   for (const [index, { skuId, quantity }] of items.entries()) {
     const line = merged.get(skuId);
     if (line) line.quantity += quantity;
-    else merged.set(skuId, { skuId, quantity, path: `/items/${index}/skuId` });
+    else merged.set(skuId, { skuId, quantity, index });
     if (line && line.quantity > MAX_QUANTITY) {
       const message = `makes it more than ${MAX_QUANTITY} units of one SKU`;
       throw invalidInput([{ path: `/items/${index}/quantity`, message }]);
@@ -115,7 +141,9 @@ function mergeItems(items: PriceRequest['items']) {
 function couponOf({ memberCouponId }: PriceRequest, facts: KnownFacts) {
   if (memberCouponId === undefined) return undefined;
   const coupon = facts.coupons.get(memberCouponId);
-  if (!coupon) throw new NotCopied('/memberCouponId');
+  if (!coupon) {
+    throw new NotCopied(invalidInput([{ path: '/memberCouponId', message: 'does not exist' }]));
+  }
   return { memberCouponId, ...coupon };
 }
 

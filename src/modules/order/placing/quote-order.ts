@@ -28,8 +28,7 @@ export function createQuoteOrder(parts: {
   return function quoteOrder(request) {
     return awaitCopies(async () => {
       const choose = await chooseItems(database, [request]);
-      const { items } = choose(request.memberId, request.items);
-      const chosen = { ...request, items };
+      const chosen = { ...request, ...choose(request.memberId, request.items) };
       const facts = await readFacts({ database, knownSkus }, [chosen]);
       const { price, coupon } = priceRequest(chosen, facts, shipping, clock.now());
       if (coupon?.refusal === 'coupon_rejected') throw couponRejected();

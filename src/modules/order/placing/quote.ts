@@ -1,3 +1,4 @@
+import { skuListPrice } from '../../../platform/money/krw.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 import type { AppliedCoupon } from './price-request.ts';
 import type { Price } from './pricing.rules.ts';
@@ -16,7 +17,7 @@ export function quoteOf(price: Price, coupon: AppliedCoupon | undefined) {
         options: sku.options,
         thumbnailUrl: sku.thumbnailUrl,
         quantity,
-        listPrice: sku.listPrice + sku.priceDelta,
+        listPrice: skuListPrice(sku.listPrice, sku.priceDelta),
         unitPrice,
         saleRule: saleRuleOf(sku),
         lineAmount,

@@ -8,10 +8,11 @@ import { fundsHeld, fundsRefused } from '../../user/user.events.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderNews } from '../order-news.ts';
 import type { KnownSkus } from '../copies/known-skus.ts';
-import { decide, type Answer, type Answers, type Decision } from '../order.rules.ts';
+import { decide, type Answer, type Answers, type Decision, type Shortage } from '../order.rules.ts';
 import type { PlacedOrders } from './placed-orders.ts';
 import { actOnDecisions, outcomeOf, tellClients, type Answered } from './decisions.ts';
 import { lockOpenOrders, updateAnswered, type OpenOrder } from './answers.store.ts';
+import { insertShortages } from './shortages.store.ts';
 import { readDueTimes } from './due-times.ts';
 
 type AnswerEvent = EventOf<
@@ -57,11 +58,14 @@ export function createSettleOrdersOnAnswers(parts: {
       const placed = tx.isRepeated ? undefined : placedOrders.asPlaced(orderIds);
       const open = placed ?? (await lockOpenOrders(tx, orderIds));
       const told = new Map<Id, OpenOrder>();
+      const shortages = new Map<Id, readonly Shortage[]>();
       for (const event of events) {
         const { orderId } = event.payload;
         const order = told.get(orderId) ?? open.get(orderId);
         const noted = order && withAnswer(order, event);
-        if (noted) told.set(orderId, noted);
+        if (!noted) continue;
+        told.set(orderId, noted);
+        if (event.name === 'catalog.stock-refused') shortages.set(orderId, event.payload.shortages);
       }
       if (told.size === 0) return;
       const now = clock.now();
@@ -72,10 +76,11 @@ export function createSettleOrdersOnAnswers(parts: {
       };
       const rows = answered.map((each) => ({ order: each.order, ...outcomeOf(each, times) }));
       tx.later(updateAnswered(tx, rows, placed));
+      tx.later(insertShortages(tx, shortageRows(shortages)));
       await actOnDecisions(tx, answered, times, placedOrders);
       tx.afterCommit(() => {
         placedOrders.forget(answered.map(({ order }) => order.id));
-        tellClients(news, answered, times);
+        tellClients(news, answered, shortages, times);
       });
     },
   });
@@ -93,6 +98,12 @@ function refusedSkus(events: readonly AnswerEvent[]): { unavailable: Id[]; repri
     (payload.reason === 'price_changed' ? repriced : unavailable).push(...payload.skuIds);
   }
   return { unavailable, repriced };
+}
+
+function shortageRows(
+  shortages: ReadonlyMap<Id, readonly Shortage[]>,
+): (Shortage & { orderId: Id })[] {
+  return [...shortages].flatMap(([orderId, short]) => short.map((each) => ({ ...each, orderId })));
 }
 
 /** The order with an answer; undefined when that is known, as answers are final. */

@@ -13,13 +13,14 @@ import type { FoundOrder, ListedOrder } from './reading.store.ts';
 export type OrderView = ReturnType<typeof orderView>;
 
 /** @param timeZone the shop's, for the date in the order's number */
-export function orderView({ order, lines, payment }: FoundOrder, timeZone: string) {
+export function orderView({ order, lines, payment, shortages }: FoundOrder, timeZone: string) {
   return {
     id: order.id,
     orderNumber: orderNumber(order.id, order.placedAt, timeZone),
     state: order.state,
     failureCode: order.failureCode,
     failureReason: failureReasonOf(order),
+    failureSkus: [...shortages],
     lines: lines.map((line) => ({
       skuId: line.skuId,
       productId: line.productId,

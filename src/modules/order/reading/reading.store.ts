@@ -2,15 +2,19 @@ import { and, asc, desc, eq, lt } from 'drizzle-orm';
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
+import type { Shortage } from '../order.rules.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
 import { orderLines, orders, payments } from '../order.tables.ts';
 import type { PaymentRow } from '../payments/payments.store.ts';
+import { readShortages } from '../placing/shortages.store.ts';
 
 /** An order with all that is shown of it; `payment` only where a provider takes the money. */
 export type FoundOrder = {
   order: OrderRow;
   lines: OrderLineRow[];
   payment: PaymentRow | undefined;
+  /** Of one that failed as out_of_stock. */
+  shortages: readonly Shortage[];
 };
 
 /** An order; with `memberId` only if it is that member's. */
@@ -26,7 +30,7 @@ export async function findOrder(
       and(eq(orders.id, id), memberId === undefined ? undefined : eq(orders.memberId, memberId)),
     );
   if (!order) return undefined;
-  const [lines, [payment]] = await Promise.all([
+  const [lines, [payment], shortages] = await Promise.all([
     database.orm
       .select()
       .from(orderLines)
@@ -35,8 +39,9 @@ export async function findOrder(
     order.paymentMethod === 'wallet'
       ? []
       : database.orm.select().from(payments).where(eq(payments.orderId, id)),
+    order.failureCode === 'out_of_stock' ? readShortages(database, id) : [],
   ]);
-  return { order, lines, payment };
+  return { order, lines, payment, shortages };
 }
 
 /** What a list says of an order's lines: the first one, and how many there are. */

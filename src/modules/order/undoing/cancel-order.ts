@@ -7,6 +7,7 @@ import type { InTransaction } from '../../../platform/events/transactions.ts';
 import type { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.ts';
 import { onceByKey } from '../../../platform/idempotency/once-by-key.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
+import { giveBackToCarts } from '../cart/give-back-to-carts.ts';
 import { cannotCancel } from '../order.errors.ts';
 import type { OrderNews } from '../order-news.ts';
 import { dropDeadlines, lockOrder, readLines, updateOrder } from '../order.store.ts';
@@ -33,7 +34,8 @@ export type CancelOrder = (request: CancelRequest) => Promise<{ replayed: boolea
 /**
  * Undoes an order before it is shipped, as a whole or, once it is paid, single units of it. Money
  * goes back where it came from, points with their expiry, the coupon with the last unit; the others
- * give back what they hold or took when they hear of it. Throws `not_found`,
+ * give back what they hold or took when they hear of it. The cart of an order that was not paid yet
+ * has its lines again. Throws `not_found`,
  * `order_not_cancellable`, `payment_in_progress`, `validation_failed` for units that are not there,
  * `idempotency_key_reused`.
  */
@@ -84,7 +86,10 @@ export function createCancelOrder(parts: {
       ...(plan.isWhole ? { state: 'cancelled', cancelledAt, cancelReason: reason } : {}),
     });
     await addCancelledUnits(tx, orderId, plan.now);
-    if (order.paidAt === null) await dropDeadlines(tx, [orderId]);
+    if (!isPaid) {
+      await dropDeadlines(tx, [orderId]);
+      await giveBackToCarts(tx, [order], cancelledAt, new Map([[orderId, lines]]));
+    }
 
     const amount = refundedAmount - order.refundedAmount;
     recordCancellation(tx, { order, lines, plan, cancelledAt, amount });

@@ -3,6 +3,7 @@ import type { Database } from '../../../platform/database/database.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import { giveBackToCarts } from '../cart/give-back-to-carts.ts';
 import { orderExpired } from '../order.events.ts';
 import type { OrderNews } from '../order-news.ts';
 import { dropDeadlines } from '../order.store.ts';
@@ -13,7 +14,7 @@ export type ExpireOrders = () => Promise<void>;
 
 /**
  * Ends the orders that were neither decided nor paid in time. Whoever holds something for them
- * releases it upon the event. An order whose confirmation is under way is left alone until the
+ * releases it upon the event; their carts have their lines again. An order whose confirmation is under way is left alone until the
  * provider has had its time. Every instance may run it at once: orders are judged under their lock.
  */
 export function createExpireOrders(parts: {
@@ -45,6 +46,7 @@ export function createExpireOrders(parts: {
           settled.map((order) => order.id),
         );
       }
+      await giveBackToCarts(tx, expired, now);
       for (const { id: orderId, version, memberCouponId, failureCode } of expired) {
         const payload = { orderId, failureCode, memberCouponId };
         recordEvents(tx, orderExpired.of(orderId, version + 1, payload));

@@ -25,12 +25,14 @@ export type ExpirableOrder = {
   id: Id;
   state: OrderState;
   memberCouponId: Id | null;
+  cartId: Id | null;
   version: number;
   dueAt: Date | null;
 };
 
 const LOCK_EXPIRABLE_ORDERS = hotStatement(`
-  SELECT o.id, o.state, o.member_coupon_id AS memberCouponId, o.version, d.due_at AS dueAt
+  SELECT o.id, o.state, o.member_coupon_id AS memberCouponId, o.cart_id AS cartId, o.version,
+         d.due_at AS dueAt
   FROM ${bulkRows('wanted', { id: 'id' })}
   STRAIGHT_JOIN order_orders AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(wanted.id)
   LEFT JOIN order_deadlines AS d ON d.order_id = o.id
@@ -45,12 +47,14 @@ export async function lockExpirableOrders(
     Pick<ExpirableOrder, 'state' | 'version' | 'dueAt'> & {
       id: Buffer;
       memberCouponId: Buffer | null;
+      cartId: Buffer | null;
     }
   >(LOCK_EXPIRABLE_ORDERS, [idsInLockOrder(ids)]);
   return rows.map((row) => ({
     ...row,
     id: idFromBytes(row.id),
     memberCouponId: row.memberCouponId && idFromBytes(row.memberCouponId),
+    cartId: row.cartId && idFromBytes(row.cartId),
   }));
 }
 

@@ -42,13 +42,16 @@ export function createRegisterMember(parts: {
     const passwordHash = await hashPassword(password);
     const id = newId();
     const { tokens, stored } = issueTokens({ kind: 'member', sub: id }, newId());
-    await inTransaction(async (tx) => {
-      await withFreeLoginId(insertMembers(tx, [{ id, ...person, passwordHash }]));
-      await insertWallets(tx, [{ memberId: id, ...NO_FUNDS }]);
-      await insertRefreshToken(tx, stored);
-      recordEvents(tx, ...registeredEvents([id]));
-      if (isSecretToken(cartToken)) carryCart(tx, stored, cartToken);
-    });
+    await inTransaction(
+      async (tx) => {
+        await withFreeLoginId(insertMembers(tx, [{ id, ...person, passwordHash }]));
+        await insertWallets(tx, [{ memberId: id, ...NO_FUNDS }]);
+        await insertRefreshToken(tx, stored);
+        recordEvents(tx, ...registeredEvents([id]));
+        if (isSecretToken(cartToken)) carryCart(tx, stored, cartToken);
+      },
+      { atOnce: true },
+    );
     return { member: { id, loginId: person.loginId, name: person.name }, ...tokens };
   };
 }

@@ -6,7 +6,8 @@ import type { NewRefreshToken } from './sessions.store.ts';
 
 /**
  * Tells that a member has begun this session with a guest's cart in hand, so that it becomes part of
- * the member's own. Nobody asks here whether there is such a cart.
+ * the member's own: before the transaction commits if it has its events handled at once (decision 12),
+ * else soon after. Nobody asks here whether there is such a cart.
  */
 export function carryCart(
   tx: Transaction,

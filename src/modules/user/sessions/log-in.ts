@@ -36,10 +36,13 @@ export function createLogIn(parts: {
       await insertRefreshToken(database, stored);
       return tokens;
     }
-    await inTransaction(async (tx) => {
-      await insertRefreshToken(tx, stored);
-      carryCart(tx, stored, cartToken);
-    });
+    await inTransaction(
+      async (tx) => {
+        await insertRefreshToken(tx, stored);
+        carryCart(tx, stored, cartToken);
+      },
+      { atOnce: true },
+    );
     return tokens;
   };
 }
