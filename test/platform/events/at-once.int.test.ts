@@ -128,7 +128,7 @@ describe('a transaction that has its events handled at once', () => {
 
   it.each([
     ['fails on its own account', new Error('a bug')],
-    ['loses its connection', Object.assign(new Error('gone'), { code: 'ECONNRESET' })],
+    ['loses its connection', Object.assign(new Error('gone'), { fatal: true })],
   ])('is stored by itself when a consumer %s, whose lane then goes on', async (_, error) => {
     const backbone = await rig.start([answerer({ error }), collector, listener]);
     const result = await backbone.inTransaction(

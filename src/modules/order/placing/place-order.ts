@@ -2,8 +2,10 @@ import { impossible } from '../../../platform/errors/impossible.ts';
 import { batchedCall, type Outcome } from '../../../platform/batching/batched-call.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { precedingChange } from '../../../platform/database/following-change.ts';
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { OutcomeUnknown, outcomeUnknownIn } from '../../../platform/errors/outcome-unknown.ts';
 import { Problem } from '../../../platform/errors/problem.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
@@ -48,7 +50,8 @@ const PAUSE_MS = 1;
  * holds. Placements that come while earlier transactions run share the next one. Usually the order is
  * decided by then (`outcome`); otherwise that shows when the holds are answered. Throws
  * `validation_failed` for what cannot be bought, `cart_empty`, `price_changed` when the total is not the
- * expected one, `payment_method_unavailable`, `idempotency_key_reused`.
+ * expected one, `payment_method_unavailable`, `idempotency_key_reused`; and OutcomeUnknown with the
+ * order's id when it may have been stored.
  */
 export function createPlaceOrder(parts: {
   database: Database;
@@ -79,10 +82,9 @@ export function createPlaceOrder(parts: {
 
   async function placeTogether(open: OpenPlacement[]): Promise<Outcome<Placed>[]> {
     const keys = open.map((placement) => placement.idempotencyKey);
-    const [standings, { placements, facts }] = await Promise.all([
-      resolveKeys(database, keys),
-      prepare(open),
-    ]);
+    const [standings, { placements, facts }] = await precedingChange(() =>
+      Promise.all([resolveKeys(database, keys), prepare(open)]),
+    );
     const now = clock.now();
     const outcomes: Outcome<Placed>[] = [];
     for (const [index, chosen] of placements.entries()) {
@@ -105,7 +107,7 @@ export function createPlaceOrder(parts: {
     } catch (error) {
       // Another instance used one of the keys meanwhile: look them up again.
       if (error instanceof KeyTaken) return placeTogether(open);
-      throw error;
+      return outcomes.map((outcome) => withFailure(outcome, stored, error));
     }
   }
 
@@ -160,6 +162,20 @@ function withOutcome(
 ): Outcome<Placed> {
   if (!placed.ok || placed.value.replayed) return placed;
   return { ok: true, value: { ...placed.value, outcome: decided.get(placed.value.orderId) } };
+}
+
+/** The placement that could not be stored, or may have been; the others' outcomes stand. */
+function withFailure(
+  placed: Outcome<Placed>,
+  stored: readonly Stored[],
+  error: unknown,
+): Outcome<Placed> {
+  if (!placed.ok) return placed;
+  const { orderId: resourceId } = placed.value;
+  if (!stored.some(({ draft }) => draft.order.id === resourceId)) return placed;
+  const cause = outcomeUnknownIn(error);
+  if (!cause) return { ok: false, error };
+  return { ok: false, error: new OutcomeUnknown(cause.message, { cause, resourceId }) };
 }
 
 function attempt<T>(make: () => T): Outcome<T> {
