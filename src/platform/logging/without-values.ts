@@ -16,9 +16,13 @@ export function withoutValues(text: string): string {
   return kept;
 }
 
+/** Causes of causes that are told at the most: they could go round. */
+const DEEPEST = 8;
+
 /** What an error says, and what it goes back to, without values. */
-export function describeError(error: unknown): string {
+export function describeError(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return withoutValues(String(error));
   const own = `${error.name}: ${withoutValues(error.message)}`;
-  return error.cause === undefined ? own : `${own}; caused by ${describeError(error.cause)}`;
+  if (error.cause === undefined || depth >= DEEPEST) return own;
+  return `${own}; caused by ${describeError(error.cause, depth + 1)}`;
 }
