@@ -70,6 +70,8 @@ const WITHOUT_RESOURCE = new Set([
   'POST /api/v1/orders/quote',
   'POST /api/v1/webhooks/toss',
   'POST /api/v1/webhooks/kakaopay',
+  // Stock is read with its product, which the address of a SKU does not name.
+  'POST /api/v1/admin/skus/{skuId}/stock-adjustments',
 ]);
 
 /** Not for clients: the queue board is a page of its own. */

@@ -30,6 +30,8 @@ const DEFAULT_RETRY_AFTER_SECONDS = 1;
 /** Methods that change nothing: whatever happens to them, there is no outcome to ask for. */
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+const DEBUGGING = new Set(['debug', 'trace']);
+
 /** The one place where errors become HTTP. Anything unexpected is logged and tells nothing. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, problem } = toProblem(error, request, reply);
@@ -72,6 +74,8 @@ function logProblem(
   reply: FastifyReply,
 ): void {
   const { log, server, method, id: reqId } = request;
+  // A crowd that is refused costs nothing for lines that nobody reads.
+  if (status < 500 && !DEBUGGING.has(log.level)) return;
   const route = `${method} ${request.routeOptions.url ?? '(none)'}`;
   if (isClientGone(request, reply)) {
     log.debug({ reqId, route, err: error }, 'a client hung up');

@@ -27,12 +27,9 @@ export function resourceOf(
   if (typeof location === 'string') return location;
   const { resource } = request.routeOptions.config;
   if (resource === undefined) return undefined;
-  const values = { ...(request.params as Record<string, string>), made: madeId };
-  const isComplete = [...resource.matchAll(PLACE)].every(
-    ([, name = '']) => name in values && values[name as 'made'] !== undefined,
-  );
-  if (!isComplete) return undefined;
-  return resource.replace(PLACE, (_, name: string) =>
-    encodeURIComponent(values[name as 'made'] ?? ''),
-  );
+  const values = new Map(Object.entries(request.params as Record<string, string>));
+  if (madeId !== undefined) values.set('made', madeId);
+  const isKnown = [...resource.matchAll(PLACE)].every(([, name = '']) => values.has(name));
+  if (!isKnown) return undefined;
+  return resource.replace(PLACE, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
 }
