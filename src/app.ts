@@ -95,7 +95,8 @@ async function assemble(
 
   const backbone = new EventBackbone(database, config.events, log);
   const jwtSecret = await loadJwtSecret(config.jwtSecret, config.dataDir);
-  const server = await createShopServer(config.http, jwtSecret, log);
+  const countChanges = () => database.changes.count;
+  const server = await createShopServer(config.http, jwtSecret, log, countChanges);
 
   const precedence = new Precedence();
   const { prefix } = config.redis;

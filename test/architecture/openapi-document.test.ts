@@ -57,6 +57,23 @@ const AGREED = [
   'GET /admin/dashboard/sales',
 ];
 
+/**
+ * Changes after which there is nothing to ask for: what they make is a session or a hint, or they store
+ * nothing at all.
+ */
+const WITHOUT_RESOURCE = new Set([
+  'POST /api/v1/auth/register',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/refresh',
+  'POST /api/v1/auth/logout',
+  'POST /api/v1/admin/auth/login',
+  'POST /api/v1/orders/quote',
+  'POST /api/v1/webhooks/toss',
+  'POST /api/v1/webhooks/kakaopay',
+  // Stock is read with its product, which the address of a SKU does not name.
+  'POST /api/v1/admin/skus/{skuId}/stock-adjustments',
+]);
+
 /** Not for clients: the queue board is a page of its own. */
 const HIDDEN = /^\/api\/v1\/admin\/queues(\/|$)/;
 
@@ -113,6 +130,19 @@ describe('the OpenAPI document', () => {
   it('has an example for every field that is sent', () => {
     expect(documented.filter(({ operation }) => operation.requestBody).length).toBeGreaterThan(8);
     expect(problemsOf(fieldsWithoutExample)).toEqual([]);
+  });
+
+  it('says for every change where to ask what became of it, at an address that can be read', () => {
+    const shapeOf = (path: string) => path.replace(/\{\w+\}/g, '{}');
+    const readable = new Set(documented.map(({ name }) => shapeOf(name)));
+    const changes = documented.filter(({ name }) => !/^(GET|HEAD) /.test(name));
+    expect(changes.length).toBeGreaterThan(25);
+    const wrong = changes.filter(({ name, operation }) => {
+      const resource = (operation as { 'x-resource'?: string })['x-resource'];
+      if (resource === undefined) return !WITHOUT_RESOURCE.has(name);
+      return !readable.has(`GET ${shapeOf(resource)}`);
+    });
+    expect(wrong.map(({ name }) => name)).toEqual([]);
   });
 
   it('demands a token exactly where the shop does', async () => {

@@ -40,6 +40,7 @@ export function createApiClient(baseUrl: string) {
     get: (path: string, options?: RequestOptions) => send('GET', path, options),
     post: (path: string, options?: RequestOptions) => send('POST', path, options),
     patch: (path: string, options?: RequestOptions) => send('PATCH', path, options),
+    put: (path: string, options?: RequestOptions) => send('PUT', path, options),
     delete: (path: string, options?: RequestOptions) => send('DELETE', path, options),
   };
 }

@@ -24,8 +24,14 @@ export type TestShop = {
   stop: () => Promise<void>;
 };
 
-/** A whole shop on a free port, with a database and a Redis prefix of its own, and no data. */
-export async function startShop(environment: Record<string, string> = {}): Promise<TestShop> {
+/**
+ * A whole shop on a free port, with a database and a Redis prefix of its own, and no data.
+ * @param reach gives the address at which the shop finds its database, such as a proxy's
+ */
+export async function startShop(
+  environment: Record<string, string> = {},
+  reach: (databaseUrl: string) => Promise<string> = (databaseUrl) => Promise.resolve(databaseUrl),
+): Promise<TestShop> {
   const testDatabase = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'seonchak-test-'));
   const config = loadConfig({
@@ -37,7 +43,8 @@ export async function startShop(environment: Record<string, string> = {}): Promi
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     ...environment,
   });
-  const connections = { databaseUrl: testDatabase.url, redisUrl: inject('redisUrl') };
+  const databaseUrl = await reach(testDatabase.url);
+  const connections = { databaseUrl, redisUrl: inject('redisUrl') };
   const app = await buildApp(config, connections, createLogger(config.logLevel));
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
   const api = createApiClient(url);

@@ -69,6 +69,7 @@ const AdminBannerSchema = Type.Object({
 
 const bannerParams = closedObject({ bannerId: idSchema() });
 const adminTags = ['admin: banners'];
+const BANNERS = '/api/v1/admin/banners';
 
 export function bannerRoutes(use: { listBanners: ListBanners }): Routes {
   return (scope) => {
@@ -101,7 +102,7 @@ export function bannerAdminRoutes(use: {
     scope.post(
       '/banners',
       {
-        config: { permission: 'banner.write' },
+        config: { permission: 'banner.write', resource: `${BANNERS}/:made` },
         schema: {
           summary: 'Create a banner',
           tags: adminTags,
@@ -116,6 +117,7 @@ export function bannerAdminRoutes(use: {
           startsAt: new Date(startsAt),
           endsAt: toMoment(endsAt ?? null),
         });
+        reply.header('location', `${BANNERS}/${id}`);
         return reply.code(201).send(await use.showBanner(id));
       },
     );
@@ -151,7 +153,7 @@ export function bannerAdminRoutes(use: {
     scope.patch(
       '/banners/:bannerId',
       {
-        config: { permission: 'banner.write' },
+        config: { permission: 'banner.write', resource: `${BANNERS}/:bannerId` },
         schema: {
           summary: 'Change a banner',
           tags: adminTags,
@@ -175,7 +177,7 @@ export function bannerAdminRoutes(use: {
     scope.delete(
       '/banners/:bannerId',
       {
-        config: { permission: 'banner.write' },
+        config: { permission: 'banner.write', resource: `${BANNERS}/:bannerId` },
         schema: {
           summary: 'Delete a banner',
           tags: adminTags,

@@ -1,4 +1,5 @@
 import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { invalidInput } from '../../platform/errors/validation-error.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import { newId, type Id } from '../../platform/ids/id.ts';
@@ -32,7 +33,7 @@ export function createCreateBanner(parts: { inTransaction: InTransaction }): Cre
     if (faults.length > 0) throw invalidInput(faults);
 
     const id = newId();
-    await parts.inTransaction(async (tx) => {
+    const store = async (tx: Transaction) => {
       await insertBanner(tx, { id, ...banner });
       if (adminId === null) return;
       const { placement, title } = banner;
@@ -42,7 +43,8 @@ export function createCreateBanner(parts: { inTransaction: InTransaction }): Cre
         subjectId: id,
         detail: { placement, title },
       });
-    });
+    };
+    await parts.inTransaction(store, { leavesWitness: true, makes: id });
     return id;
   };
 }

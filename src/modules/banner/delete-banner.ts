@@ -1,4 +1,5 @@
 import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { notFound } from '../../platform/errors/problem.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import type { Id } from '../../platform/ids/id.ts';
@@ -9,7 +10,7 @@ export type DeleteBanner = (adminId: Id, id: Id) => Promise<void>;
 /** Deletes a banner for good; the audit log keeps what it was. Throws `not_found`. */
 export function createDeleteBanner(parts: { inTransaction: InTransaction }): DeleteBanner {
   return async function deleteBanner(adminId, id) {
-    await parts.inTransaction(async (tx) => {
+    const remove = async (tx: Transaction) => {
       const banner = await lockBanner(tx, id);
       if (!banner) throw notFound('There is no such banner');
       await removeBanner(tx, id);
@@ -20,6 +21,8 @@ export function createDeleteBanner(parts: { inTransaction: InTransaction }): Del
         subjectId: id,
         detail: { placement, title },
       });
-    });
+    };
+    // Once more it would be not_found.
+    await parts.inTransaction(remove, { leavesWitness: true });
   };
 }

@@ -1,4 +1,5 @@
 import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { notFound } from '../../platform/errors/problem.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import { newId, type Id } from '../../platform/ids/id.ts';
@@ -23,7 +24,7 @@ export function createAdjustStock({
 }): AdjustStock {
   return function adjustStock(adminId, { skuId, quantity, reason }) {
     const entryId = newId();
-    return inTransaction(async (tx) => {
+    const adjust = async (tx: Transaction) => {
       const before = await lockStockRow(tx, skuId);
       if (!before) throw notFound('There is no such SKU');
       const open = before.open + quantity;
@@ -40,6 +41,7 @@ export function createAdjustStock({
       });
       if (availabilityVersion !== before.availabilityVersion) tellAvailability(tx, [after]);
       return after;
-    });
+    };
+    return inTransaction(adjust, { leavesWitness: true });
   };
 }

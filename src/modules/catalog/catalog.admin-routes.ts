@@ -18,6 +18,7 @@ import type { Labels } from './labels.ts';
 import type { ShowProduct } from './show-product.ts';
 
 const tags = ['admin: catalog'];
+const PRODUCTS = '/api/v1/admin/products';
 
 export function catalogAdminRoutes(use: {
   createProduct: CreateProduct;
@@ -30,7 +31,7 @@ export function catalogAdminRoutes(use: {
     scope.post(
       '/products',
       {
-        config: { permission: 'catalog.write' },
+        config: { permission: 'catalog.write', resource: `${PRODUCTS}/:made` },
         schema: {
           summary: 'Put a product on sale',
           tags,
@@ -40,6 +41,7 @@ export function catalogAdminRoutes(use: {
       },
       async (request, reply) => {
         const id = await use.createProduct(adminIdOf(request), request.body);
+        reply.header('location', `${PRODUCTS}/${id}`);
         return reply.code(201).send(await use.showProduct.toAdmins(id));
       },
     );
@@ -61,7 +63,7 @@ export function catalogAdminRoutes(use: {
     scope.patch(
       '/products/:productId',
       {
-        config: { permission: 'catalog.write' },
+        config: { permission: 'catalog.write', resource: `${PRODUCTS}/:productId` },
         schema: {
           summary: 'Change a product',
           tags,
@@ -106,7 +108,7 @@ export function catalogAdminRoutes(use: {
       scope.post(
         `/${kind}s`,
         {
-          config: { permission: 'catalog.write' },
+          config: { permission: 'catalog.write', resource: `/api/v1/${kind}s` },
           schema: {
             summary: `Add a ${kind}`,
             tags,

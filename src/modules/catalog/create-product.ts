@@ -1,6 +1,7 @@
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { invalidInput, type InvalidPlace } from '../../platform/errors/validation-error.ts';
 import { recordEvents } from '../../platform/events/record-events.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
@@ -31,7 +32,7 @@ export function createCreateProduct(parts: {
     if (places.length > 0) throw invalidInput(places);
 
     const full = productFromDraft(draft, parts.clock.now());
-    await parts.inTransaction(async (tx) => {
+    const store = async (tx: Transaction) => {
       await insertProducts(tx, [full]);
       await recordAudit(tx, {
         adminId,
@@ -46,7 +47,8 @@ export function createCreateProduct(parts: {
         tx,
         stock.filter(({ open }) => availabilityOf(open) !== 'in_stock'),
       );
-    });
+    };
+    await parts.inTransaction(store, { makes: full.product.id });
     return full.product.id;
   };
 }

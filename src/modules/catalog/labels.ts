@@ -1,6 +1,7 @@
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { isDuplicateKey } from '../../platform/database/sql-error.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import { newId, type Id } from '../../platform/ids/id.ts';
 import { nameTaken } from './catalog.errors.ts';
@@ -23,7 +24,7 @@ export function createLabels(parts: { database: Database; inTransaction: InTrans
     /** Adds one at the end; no admin when the shop itself does, as its seed. Throws `name_taken`. */
     create: (adminId: Id | null, kind: LabelKind, name: string): Promise<Label> => {
       const id = newId();
-      return inTransaction(async (tx) => {
+      const add = async (tx: Transaction) => {
         const label = { id, name, position: (await lastPosition(tx, kind)) + 1 };
         await once(insertLabel(tx, kind, label));
         if (adminId !== null) {
@@ -31,7 +32,8 @@ export function createLabels(parts: { database: Database; inTransaction: InTrans
           await recordAudit(tx, { adminId, action, subjectId: id, detail: { name } });
         }
         return label;
-      });
+      };
+      return inTransaction(add, { leavesWitness: true });
     },
   };
 }

@@ -51,7 +51,11 @@ export function orderAdminRoutes(use: {
     scope.post(
       '/orders/:orderId/cancel',
       {
-        config: { permission: 'order.write', membersIn: 'buyer' },
+        config: {
+          permission: 'order.write',
+          membersIn: 'buyer',
+          resource: '/api/v1/admin/orders/:orderId',
+        },
         schema: {
           summary: 'Cancel an order for its member, or some units of it',
           description: 'As the member would. Errors: order_not_cancellable, payment_in_progress.',

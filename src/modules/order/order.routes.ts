@@ -47,6 +47,7 @@ export function orderRoutes(use: {
       '/orders',
       {
         onRequest: membersOnly,
+        config: { resource: '/api/v1/orders/:made' },
         schema: {
           summary: 'Place an order',
           description:
@@ -74,12 +75,12 @@ export function orderRoutes(use: {
           trace: traceOf(request),
         });
         if (placed.replayed) reply.header('idempotency-replayed', 'true');
+        reply.header('location', `/api/v1/orders/${placed.orderId}`);
         const atOnce = request.headers.prefer?.includes('respond-async') === true;
         const order = await use.awaitOutcome(placed, atOnce ? 0 : use.answerWaitMs);
         if (order.state === 'failed' && order.failureCode) {
           throw refused(order.failureCode, order.id, order);
         }
-        reply.header('location', `/api/v1/orders/${order.id}`);
         return reply.code(order.state === 'placed' ? 202 : 201).send(order);
       },
     );
@@ -155,6 +156,7 @@ export function orderRoutes(use: {
       '/orders/:orderId/cancel',
       {
         onRequest: membersOnly,
+        config: { resource: '/api/v1/orders/:orderId' },
         schema: {
           summary: 'Cancel an order before it is shipped, or some units of it',
           description:

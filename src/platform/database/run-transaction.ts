@@ -1,10 +1,11 @@
 import type { PoolConnection } from 'mysql2/promise';
+import { OutcomeUnknown } from '../errors/outcome-unknown.ts';
 import type { Pool } from './pool.ts';
 import { isConnectionLost } from './sql-error.ts';
 import { Transaction } from './transaction.ts';
 
 /** COMMIT was sent and its answer never came: the transaction may be in the database or not. */
-export class AmbiguousCommit extends Error {
+export class AmbiguousCommit extends OutcomeUnknown {
   override readonly name = 'AmbiguousCommit';
 }
 

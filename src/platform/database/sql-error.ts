@@ -4,27 +4,13 @@ const LOCK_WAIT_TIMEOUT = 1205;
 /** MySQL and MariaDB name a violated CHECK constraint by different numbers. */
 const CHECK_VIOLATED = new Set([3819, 4025]);
 
-/** Codes of mysql2 and of the system for a connection that is gone or could not be had. */
-const CONNECTION_CODES = new Set([
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ECONNABORTED',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
+/** The server's own words for a connection that it ends, or does not begin. */
+const GOODBYES = new Set([
   'ER_SERVER_SHUTDOWN',
   'ER_CON_COUNT_ERROR',
   'ER_QUERY_INTERRUPTED',
   'ER_CONNECTION_KILLED',
-  'ERR_STREAM_WRITE_AFTER_END',
 ]);
-
-/** What the driver says, without any code, to a command on a connection that it knows to be gone. */
-const CLOSED_CONNECTION = /connection is in closed state/;
 
 type DriverError = Error & {
   code?: unknown;
@@ -33,10 +19,15 @@ type DriverError = Error & {
   fatal?: unknown;
 };
 
-/** The driver's own error: drizzle wraps it as `cause`. */
+/**
+ * The driver's own error: drizzle wraps it as `cause`. It has the server's message, or the driver has
+ * marked it as one that ends the connection. Other sockets' errors have neither, whatever their code:
+ * a client that hangs up is an ECONNRESET as well.
+ */
 function driverError(error: unknown): DriverError | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('errno' in at || 'code' in at || 'fatal' in at) return at;
+    const { sqlMessage, fatal } = at as DriverError;
+    if (typeof sqlMessage === 'string' || fatal === true) return at;
   }
   return undefined;
 }
@@ -57,11 +48,8 @@ export function isCheckViolation(error: unknown): boolean {
 export function isConnectionLost(error: unknown): boolean {
   const driver = driverError(error);
   if (driver === undefined) return false;
-  return (
-    (typeof driver.code === 'string' && CONNECTION_CODES.has(driver.code)) ||
-    CLOSED_CONNECTION.test(driver.message) ||
-    (driver.fatal === true && driver.errno !== undefined && typeof driver.sqlMessage !== 'string')
-  );
+  if (typeof driver.sqlMessage !== 'string') return true;
+  return typeof driver.code === 'string' && GOODBYES.has(driver.code);
 }
 
 /**

@@ -6,6 +6,11 @@ import { ConcurrentChange, isConnectionLost, isTransient } from './sql-error.ts'
 /** A stretch of a transaction's work. */
 type Unit = { readonly ends: (() => void)[] };
 
+/** A statement came after one that failed, its cause. */
+export class TransactionFailed extends Error {
+  override readonly name = 'TransactionFailed';
+}
+
 export type SqlValue = string | number | boolean | Date | Buffer | null;
 
 /**
@@ -100,13 +105,14 @@ export class Transaction {
     }
   }
 
-  /** Has something done in this process once the commit is certain; it must not throw. */
+  /** Has something done in this process once the commit is certain. */
   afterCommit(action: () => void): void {
     this.#afterCommit.push(action);
   }
 
-  runAfterCommit(): void {
-    for (const action of this.#afterCommit) action();
+  /** Gives what is to be done after the commit, once. */
+  takeAfterCommit(): (() => void)[] {
+    return this.#afterCommit.splice(0);
   }
 
   /**
@@ -170,7 +176,7 @@ export class Transaction {
 
   async #guarded<T>(statement: () => Promise<T>): Promise<T> {
     if (this.#failure !== undefined) {
-      throw new Error('the transaction failed and takes no further statement', {
+      throw new TransactionFailed('the transaction failed and takes no further statement', {
         cause: this.#failure,
       });
     }

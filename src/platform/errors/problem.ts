@@ -73,8 +73,15 @@ export const validationFailed = defineProblem(
   'The request is not valid',
 );
 export const overloaded = defineProblem('unavailable', 'overloaded', 'Too busy right now');
+/** Nothing was done: no COMMIT was sent, or it is certain that none succeeded. */
 export const databaseUnavailable = defineProblem(
   'unavailable',
   'database_unavailable',
   'The database cannot be reached right now',
+);
+/** It may have been done. `resource` is the address where to ask, when there is one. */
+export const outcomeUnknown = defineProblem(
+  'unavailable',
+  'outcome_unknown',
+  'This may have been done, and nobody can say so right now',
 );

@@ -8,16 +8,22 @@ import type { RegisteredConsumer } from './consumer-registry.ts';
 import type { RecordedEvent } from './define-event.ts';
 import type { Envelope } from './envelope.ts';
 import { insertClaims, readClaims, type Claim } from './inbox.store.ts';
+import type { TransactionWatch } from './transaction-watch.ts';
 import type { InTransaction } from './transactions.ts';
 
 /** An envelope for one consumer. */
 export type Delivery = { readonly to: RegisteredConsumer; readonly envelope: Envelope };
 
-export type BatchTools = { database: Database; inTransaction: InTransaction; log: Logger };
+export type BatchTools = {
+  database: Database;
+  inTransaction: InTransaction;
+  watch: TransactionWatch;
+  log: Logger;
+};
 
 /** Claims the deliveries that nobody has handled, and runs work on them in the same transaction. */
 export async function claimAndRun(
-  { database, inTransaction }: BatchTools,
+  { database, inTransaction, watch }: BatchTools,
   deliveries: readonly Delivery[],
   run: (tx: Transaction, deliveries: readonly Delivery[]) => Promise<void>,
 ): Promise<void> {
@@ -40,7 +46,7 @@ export async function claimAndRun(
       if (!(error instanceof AlreadyClaimed)) throw error;
       const known = await readClaims(database, open.map(claimOf));
       if (known.some((row) => row.batchId === batchId)) {
-        lastAttempt?.runAfterCommit();
+        if (lastAttempt) watch.runAfterCommit(lastAttempt);
         return;
       }
       open = withoutClaimed(open, known);

@@ -15,6 +15,7 @@ import { handleBatch } from './handle-batch.ts';
 import { disown, markDispatched } from './outbox.store.ts';
 import { Relay } from './relay.ts';
 import { retryParkedEvents } from './retry-parked-events.ts';
+import { TransactionWatch } from './transaction-watch.ts';
 import { createInTransaction, type InTransaction } from './transactions.ts';
 
 export type BackboneOptions = {
@@ -32,6 +33,16 @@ export type BackboneOptions = {
 /** How long a stop waits for what is in hand; the rest is the next instance's. */
 const DRAIN_MS = 10_000;
 
+export type Activity = {
+  eventsInMemory: number;
+  /** By consumer, as are failures before the commit. */
+  handledEvents: ReadonlyMap<string, number>;
+  /** Envelopes of instances that are gone. */
+  takenOver: number;
+  atOnceFailures: ReadonlyMap<string, number>;
+  afterCommitFailures: number;
+};
+
 type Running = {
   dispatcher: Dispatcher;
   relay: Relay;
@@ -48,6 +59,7 @@ export class EventBackbone {
   readonly #database: Database;
   readonly #options: BackboneOptions;
   readonly #log: Logger;
+  readonly #watch: TransactionWatch;
   #running: Running | undefined;
   /** Another build has consumers that this one does not contain. */
   #isOutdated = false;
@@ -57,11 +69,13 @@ export class EventBackbone {
     this.#database = database;
     this.#options = options;
     this.#log = log;
+    this.#watch = new TransactionWatch(log);
     this.inTransaction = createInTransaction({
-      pool: database.transactionPool,
+      database,
       instanceId: () => this.#started().relay.instanceId,
       dispatch: (envelopes) => this.#started().dispatcher.accept(envelopes),
       atOnceConsumers: () => this.#started().atOnceConsumers,
+      watch: this.#watch,
     });
   }
 
@@ -78,6 +92,7 @@ export class EventBackbone {
     const tools = {
       database: this.#database,
       inTransaction: this.inTransaction,
+      watch: this.#watch,
       log: this.#log,
     };
     const dispatcher = new Dispatcher({
@@ -107,8 +122,15 @@ export class EventBackbone {
   }
 
   /** What this instance has done and has in hand, for metrics. */
-  get activity(): { eventsInMemory: number; handledEvents: ReadonlyMap<string, number> } {
-    return this.#started().dispatcher;
+  get activity(): Activity {
+    const { dispatcher, relay } = this.#started();
+    return {
+      eventsInMemory: dispatcher.eventsInMemory,
+      handledEvents: dispatcher.handledEvents,
+      takenOver: relay.takenOver,
+      atOnceFailures: this.#watch.atOnceFailures,
+      afterCommitFailures: this.#watch.afterCommitFailures,
+    };
   }
 
   /**
@@ -166,6 +188,7 @@ export class EventBackbone {
     const tools = {
       database: this.#database,
       inTransaction: this.inTransaction,
+      watch: this.#watch,
       log: this.#log,
     };
     return [

@@ -17,6 +17,7 @@ import {
 import type { InTransaction } from './transactions.ts';
 
 const tags = ['admin: operations'];
+const DEAD_LETTERS = '/api/v1/admin/events/dead-letters';
 /** What a replay of all is about, in the audit log: no single dead letter. */
 const ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -105,7 +106,7 @@ export function eventsAdminRoutes(use: {
     scope.post(
       '/events/dead-letters/:deadLetterId/replay',
       {
-        config: { permission: 'operations.write' },
+        config: { permission: 'operations.write', resource: DEAD_LETTERS },
         schema: {
           summary: 'Try a dead letter again',
           tags,
@@ -130,7 +131,7 @@ export function eventsAdminRoutes(use: {
     scope.post(
       '/events/dead-letters/replay',
       {
-        config: { permission: 'operations.write' },
+        config: { permission: 'operations.write', resource: DEAD_LETTERS },
         schema: {
           summary: 'Try all dead letters again, or those of one consumer',
           tags,

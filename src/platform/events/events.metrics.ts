@@ -41,12 +41,26 @@ export function addEventMetrics(
     name: 'seonchak_events_handled',
     help: 'Events that this instance has handed to a consumer since its start',
     labels: ['consumer'],
-    read: () =>
-      Promise.resolve(
-        [...backbone.activity.handledEvents].map(([consumer, value]) => ({
-          labels: { consumer },
-          value,
-        })),
-      ),
+    read: () => Promise.resolve(byConsumer(backbone.activity.handledEvents)),
   });
+  addGauge(registry, {
+    name: 'seonchak_events_at_once_failures',
+    help: 'Transactions since the start in which a consumer failed before the commit',
+    labels: ['consumer'],
+    read: () => Promise.resolve(byConsumer(backbone.activity.atOnceFailures)),
+  });
+  addGauge(registry, {
+    name: 'seonchak_events_after_commit_failures',
+    help: 'Actions after a commit that failed since the start of this instance',
+    read: () => Promise.resolve([{ value: backbone.activity.afterCommitFailures }]),
+  });
+  addGauge(registry, {
+    name: 'seonchak_events_taken_over',
+    help: 'Envelopes of instances that are gone, taken over by this one since its start',
+    read: () => Promise.resolve([{ value: backbone.activity.takenOver }]),
+  });
+}
+
+function byConsumer(counts: ReadonlyMap<string, number>) {
+  return [...counts].map(([consumer, value]) => ({ labels: { consumer }, value }));
 }

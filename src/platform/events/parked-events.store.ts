@@ -4,6 +4,7 @@ import { hotStatement } from '../database/hot-statements.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { idFromBytes, idToBytes, newId, type Id } from '../ids/id.ts';
+import { describeError } from '../logging/without-values.ts';
 import type { RecordedEvent } from './define-event.ts';
 
 /** An event that a consumer failed on, or that is tried alone because it is suspected. */
@@ -62,7 +63,7 @@ export async function parkEvents(
         event.position,
         JSON.stringify(event.stored),
         event.attempts,
-        describe(event.error),
+        describeError(event.error).slice(0, MAX_ERROR_LENGTH),
         retryDelayMicroseconds(event.attempts),
       ]),
     ),
@@ -142,7 +143,7 @@ export async function finishAttempt(tx: Transaction, parked: ParkedEvent): Promi
 
 export async function noteError(database: Database, id: Id, error: unknown): Promise<void> {
   await database.write('UPDATE platform_parked_event SET error = ? WHERE id = ?', [
-    describe(error),
+    describeError(error).slice(0, MAX_ERROR_LENGTH),
     idToBytes(id),
   ]);
 }
@@ -151,9 +152,4 @@ function retryDelayMicroseconds(attempts: number): number {
   if (attempts === 0) return 0;
   const ms = FIRST_RETRY_MS + backoffMs(attempts, FIRST_RETRY_MS, MAX_RETRY_MS);
   return Math.round(ms * 1000);
-}
-
-function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, MAX_ERROR_LENGTH);
 }

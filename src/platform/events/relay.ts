@@ -40,6 +40,7 @@ export class Relay {
   #instanceId: Id = newId();
   #current: Promise<void> | undefined;
   #sweepAtMs = 0;
+  #takenOver = 0;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -47,6 +48,11 @@ export class Relay {
 
   get instanceId(): Id {
     return this.#instanceId;
+  }
+
+  /** Envelopes that this instance has taken over since its start. */
+  get takenOver(): number {
+    return this.#takenOver;
   }
 
   async register(): Promise<void> {
@@ -100,6 +106,7 @@ export class Relay {
     for (;;) {
       const taken = await inTransaction((tx) => takeOver(tx, deadId, this.#instanceId));
       if (taken === 0) return;
+      this.#takenOver += taken;
       dispatcher.leave();
       log.info({ taken, from: deadId }, 'took over envelopes of an instance that is gone');
     }

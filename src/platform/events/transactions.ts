@@ -1,5 +1,5 @@
 import { backOff } from '../batching/backoff.ts';
-import type { Pool } from '../database/pool.ts';
+import type { Database } from '../database/database.ts';
 import { AmbiguousCommit, runTransaction } from '../database/run-transaction.ts';
 import { isConnectionLost, isDuplicateKey, isTransient } from '../database/sql-error.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -11,12 +11,13 @@ import { packEvents, type Envelope } from './envelope.ts';
 import { AtOnce } from './handle-at-once.ts';
 import { insertClaims } from './inbox.store.ts';
 import { completeEnvelope, insertEnvelope } from './outbox.store.ts';
+import type { TransactionWatch } from './transaction-watch.ts';
 
 /**
  * Runs `body` in a transaction, stores the events that it recorded with it, and hands them to their
  * consumers after the commit. Deadlocks, lock time-outs and lost connections run the whole body
- * again, so it must make its ids outside and do nothing but SQL. Throws `database_unavailable` when
- * the database stays out of reach.
+ * again, so it must make its ids outside and do nothing but SQL. When the database stays out of reach,
+ * throws `database_unavailable` if it is certain that nothing was committed, AmbiguousCommit if not.
  */
 export type InTransaction = <T>(
   body: (tx: Transaction) => Promise<T>,
@@ -29,6 +30,13 @@ export type InTransactionOptions = {
    * fails for whatever reason, the next attempt leaves the events to their lanes.
    */
   atOnce?: boolean;
+  /**
+   * Stores an envelope although no event is recorded: by it a COMMIT that goes unanswered can be
+   * asked about afterwards. For what clients must not do twice.
+   */
+  leavesWitness?: boolean;
+  /** The id of what the body makes, for those who are told that its outcome is unknown. */
+  makes?: Id;
 };
 
 const MAX_ATTEMPTS = 7;
@@ -42,23 +50,28 @@ type Sent<T> = { result: T; envelopes: Envelope[]; tx: Transaction };
 class HadCommitted extends Error {}
 
 export function createInTransaction(parts: {
-  pool: Pool;
+  database: Pick<Database, 'transactionPool' | 'changes'>;
   /** The owner of new envelopes. */
   instanceId: () => Id;
   dispatch: (envelopes: readonly Envelope[]) => void;
   /** Consumers that can handle events in the transaction that records them. */
   atOnceConsumers: () => readonly RegisteredConsumer[];
+  watch: TransactionWatch;
 }): InTransaction {
-  const { pool, instanceId, dispatch, atOnceConsumers } = parts;
+  const { database, instanceId, dispatch, atOnceConsumers, watch } = parts;
 
   return async function inTransaction<T>(
     body: (tx: Transaction) => Promise<T>,
-    { atOnce = false }: InTransactionOptions = {},
+    { atOnce = false, leavesWitness = false, makes }: InTransactionOptions = {},
   ): Promise<T> {
     const envelopeIds: Id[] = [];
     let sent: Sent<T> | undefined;
-    /** Consumers have begun to handle events of the present attempt. */
-    let isHandling = false;
+    /** A COMMIT went unanswered, and nobody knows yet whether it was done. */
+    let unanswered: AmbiguousCommit | undefined;
+    /** Those that have begun to handle events of the present attempt. */
+    let handling: AtOnce | undefined;
+    /** Why the first attempt failed, if that may have been the consumers. */
+    let setback: unknown;
 
     for (let attempt = 1; ; attempt += 1) {
       // The attempt whose COMMIT went unanswered left its first envelope as a witness, if anything.
@@ -67,10 +80,12 @@ export function createInTransaction(parts: {
         // Attempts come one after the other.
         const run = async (tx: Transaction) => {
           if (witness !== undefined) await leaveWitness(tx, witness, instanceId());
+          // No earlier attempt is in the database, nor will it be.
+          unanswered = undefined;
           const consumers = new AtOnce(atOnce && attempt === 1 ? atOnceConsumers() : []);
           const result = await tx.inUnit(async () => {
             const own = await body(tx);
-            isHandling = consumers.isBehind(tx);
+            if (consumers.isBehind(tx)) handling = consumers;
             await consumers.handle(tx);
             return own;
           });
@@ -81,29 +96,41 @@ export function createInTransaction(parts: {
             envelopeIds,
             ownerId: instanceId(),
             witness,
+            leavesWitness,
             handledBy,
           });
           sent = { result, envelopes, tx };
         };
-        await runTransaction(pool, run, attempt > 1);
+        await runTransaction(database.transactionPool, run, attempt > 1);
+        if (setback !== undefined) watch.atOnceFailed(undefined, setback);
         return finish(sent as unknown as Sent<T>);
       } catch (error) {
         if (error instanceof HadCommitted && sent) return finish(sent);
-        const unknownOutcome = error instanceof AmbiguousCommit;
-        const mayBeConsumers = isHandling && !unknownOutcome && !isTransient(error);
-        isHandling = false;
-        if (mayBeConsumers) continue;
-        // Without a witness nobody can tell whether it committed: its caller has to.
-        if (unknownOutcome && sent?.envelopes.length === 0) throw error;
-        if (!unknownOutcome && !isTransient(error)) throw error;
-        if (attempt >= MAX_ATTEMPTS) throw asUnavailable(error);
+        const failed = handling;
+        handling = undefined;
+        if (error instanceof AmbiguousCommit) {
+          unanswered = error;
+          // Without a witness nobody can tell whether it committed: its caller has to.
+          if (sent?.envelopes.length === 0) throw naming(error, makes);
+        } else if (!unanswered) {
+          if (failed?.failed !== undefined) watch.atOnceFailed(failed.failed, error);
+          if (!isTransient(error)) {
+            if (!failed) throw error;
+            if (failed.failed === undefined) setback = error;
+            continue;
+          }
+        }
+        if (attempt >= MAX_ATTEMPTS) {
+          throw unanswered ? naming(unanswered, makes) : asUnavailable(error);
+        }
         await backOff(attempt, FIRST_BACKOFF_MS, MAX_BACKOFF_MS);
       }
     }
   };
 
   function finish<T>({ result, envelopes, tx }: Sent<T>): T {
-    tx.runAfterCommit();
+    database.changes.count += 1;
+    watch.runAfterCommit(tx);
     dispatch(envelopes);
     return result;
   }
@@ -128,12 +155,16 @@ function storeEvents(
     envelopeIds: Id[];
     ownerId: Id;
     witness: Id | undefined;
+    leavesWitness: boolean;
     handledBy: ReadonlySet<number>;
   },
 ): Envelope[] {
-  const { envelopeIds, ownerId, witness, handledBy } = about;
+  const { envelopeIds, ownerId, witness, leavesWitness, handledBy } = about;
   const envelopes: Envelope[] = [];
-  for (const [index, pack] of packEvents(withTraces(tx)).entries()) {
+  const packs = packEvents(withTraces(tx));
+  const isWitnessed = leavesWitness || witness !== undefined;
+  if (packs.length === 0 && isWitnessed) packs.push({ json: '[]', events: [] });
+  for (const [index, pack] of packs.entries()) {
     const id = (envelopeIds[index] ??= newId());
     const row = { id, json: pack.json, eventCount: pack.events.length };
     tx.later(id === witness ? completeEnvelope(tx, row) : insertEnvelope(tx, { ...row, ownerId }));
@@ -156,8 +187,14 @@ function withTraces({ recorded, traces }: Transaction): readonly RecordedEvent[]
   });
 }
 
+/** The same, which tells what would have been made. */
+function naming(ambiguous: AmbiguousCommit, resourceId: Id | undefined): AmbiguousCommit {
+  if (resourceId === undefined) return ambiguous;
+  return new AmbiguousCommit(ambiguous.message, { cause: ambiguous.cause, resourceId });
+}
+
 function asUnavailable(error: unknown): unknown {
-  if (!(error instanceof AmbiguousCommit) && !isConnectionLost(error)) return error;
+  if (!isConnectionLost(error)) return error;
   const problem = databaseUnavailable();
   problem.cause = error;
   return problem;

@@ -28,6 +28,7 @@ export async function registerDocs(server: ShopServer): Promise<void> {
       schema: {
         ...withProblemResponse(schema),
         ...(needsToken(route) ? { security: [{ bearer: [] }] } : {}),
+        ...whereToAsk(route),
       },
       url,
     }),
@@ -39,6 +40,12 @@ export async function registerDocs(server: ShopServer): Promise<void> {
 function withProblemResponse(schema: FastifySchema): FastifySchema {
   const response = (schema.response ?? {}) as Record<string, unknown>;
   return { ...schema, response: { ...response, default: PROBLEM_RESPONSE } };
+}
+
+/** An extension of the document: what the `resource` of outcome_unknown will be. */
+function whereToAsk({ config }: RouteOptions): { 'x-resource'?: string } {
+  if (config?.resource === undefined) return {};
+  return { 'x-resource': config.resource.replace(/:(\w+)/g, '{$1}') };
 }
 
 function needsToken({ onRequest, config }: RouteOptions): boolean {

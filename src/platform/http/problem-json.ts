@@ -1,14 +1,18 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isConnectionLost } from '../database/sql-error.ts';
+import { outcomeUnknownIn } from '../errors/outcome-unknown.ts';
 import {
   databaseUnavailable,
   defineProblem,
   notFound,
+  outcomeUnknown,
   overloaded,
   Problem,
   type ProblemKind,
 } from '../errors/problem.ts';
-import { AmbiguousCommit } from '../database/run-transaction.ts';
+import { withoutValues } from '../logging/without-values.ts';
+import { isClientGone } from './client-gone.ts';
+import { resourceOf } from './resource.ts';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 400,
@@ -23,10 +27,15 @@ const STATUS: Record<ProblemKind, number> = {
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 
+/** Methods that change nothing: whatever happens to them, there is no outcome to ask for. */
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const DEBUGGING = new Set(['debug', 'trace']);
+
 /** The one place where errors become HTTP. Anything unexpected is logged and tells nothing. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, problem } = toProblem(error);
-  if (status >= 500) request.log.error({ reqId: request.id, err: error }, problem.code);
+  const { status, problem } = toProblem(error, request, reply);
+  logProblem(error, status, problem, request, reply);
   if (status === 429 || status === 503) {
     const { retryAfterSeconds } = problem.extras;
     const known = typeof retryAfterSeconds === 'number';
@@ -57,13 +66,56 @@ export function sendNotFound(request: FastifyRequest, reply: FastifyReply): void
   );
 }
 
-function toProblem(error: unknown): { status: number; problem: Problem } {
+function logProblem(
+  error: unknown,
+  status: number,
+  { code, cause }: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { log, server, method, id: reqId } = request;
+  // A crowd that is refused costs nothing for lines that nobody reads.
+  if (status < 500 && !DEBUGGING.has(log.level)) return;
+  const route = `${method} ${request.routeOptions.url ?? '(none)'}`;
+  if (isClientGone(request, reply)) {
+    log.debug({ reqId, route, err: error }, 'a client hung up');
+  } else if (status < 500) {
+    log.debug({ reqId, route, code }, 'refused');
+  } else if (status === 503) {
+    const reason = error instanceof Problem ? cause : error;
+    const why = reason instanceof Error ? withoutValues(reason.message) : undefined;
+    server.deliberateRefusals.log(log, code, { reqId, route, why });
+  } else {
+    log.error({ reqId, route, err: error }, code);
+  }
+}
+
+function toProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): { status: number; problem: Problem } {
   if (error instanceof Problem) return { status: STATUS[error.kind], problem: error };
-  if (error instanceof AmbiguousCommit || isConnectionLost(error)) {
-    return { status: 503, problem: databaseUnavailable() };
+  const unknown = outcomeUnknownIn(error);
+  if (unknown || isConnectionLost(error)) {
+    const mayBeDone = unknown !== undefined || hasChangedSince(request);
+    if (!mayBeDone || READS.has(request.method)) {
+      return { status: 503, problem: databaseUnavailable() };
+    }
+    const resource = resourceOf(request, reply, unknown?.resourceId);
+    const extras = resource === undefined ? {} : { resource };
+    return { status: 503, problem: outcomeUnknown(undefined, extras) };
   }
   const fromFastify = frameworkProblem(error as Partial<FastifyError>);
   return fromFastify ?? { status: 500, problem: internalError() };
+}
+
+/**
+ * Whether this process has changed anything since the request came. A connection that is lost then may
+ * have been lost after the request's own change, in reading what to answer.
+ */
+function hasChangedSince({ server, changesBefore }: FastifyRequest): boolean {
+  return server.countChanges() !== changesBefore;
 }
 
 const internalError = defineProblem('unavailable', 'internal_error', 'Something went wrong here');

@@ -64,6 +64,9 @@ export const ProblemSchema = Type.Object(
     instance: Type.String(),
     code: Type.String({ description: 'Stable name of the error, in snake_case' }),
     errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+    resource: Type.Optional(
+      Type.String({ description: 'With outcome_unknown: the address at which to ask' }),
+    ),
   },
   { additionalProperties: true, description: 'RFC 9457 problem document' },
 );

@@ -15,6 +15,7 @@ import { ACCESS_TOKEN_SECONDS, rememberTokens } from '../auth/access-token.ts';
 import type { Config } from '../config/config.ts';
 import { newId } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
+import { DeliberateRefusals } from './deliberate-refusals.ts';
 import { registerDocs } from './docs.ts';
 import { allowEventStreams } from './event-stream.ts';
 import { closedObject } from './schemas.ts';
@@ -22,6 +23,18 @@ import { sendNotFound, sendProblem } from './problem-json.ts';
 import { dropSilentConnections } from './silent-connections.ts';
 import { identifyAnswer } from './trace.ts';
 import { compileValidator } from './validator.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    deliberateRefusals: DeliberateRefusals;
+    /** How many changes this process has committed, or may have. */
+    countChanges: () => number;
+  }
+  interface FastifyRequest {
+    /** How many there were when the request came. */
+    changesBefore: number;
+  }
+}
 
 /** The HTTP server, with request and response types taken from the routes' schemas. */
 export type ShopServer = FastifyInstance<
@@ -40,10 +53,12 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 /** Logins, registrations and refreshes a minute from one address. */
 export const AUTH_REQUESTS_PER_MINUTE = 60;
 
+/** @param countChanges how many changes this process has committed, or may have */
 export async function createShopServer(
   config: Config['http'],
   jwtSecret: string,
   log: Logger,
+  countChanges: () => number = () => 0,
 ): Promise<ShopServer> {
   const loggerInstance: FastifyBaseLogger = log;
   const server = fastify({
@@ -68,7 +83,13 @@ export async function createShopServer(
   server.removeContentTypeParser('text/plain');
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler(sendNotFound);
-  server.addHook('onRequest', identifyAnswer);
+  server.decorate('deliberateRefusals', new DeliberateRefusals());
+  server.decorate('countChanges', countChanges);
+  server.decorateRequest('changesBefore', 0);
+  server.addHook('onRequest', (request, reply, done) => {
+    request.changesBefore = countChanges();
+    identifyAnswer(request, reply, done);
+  });
   server.addHook('onRoute', refuseUnknownQuery);
   allowEventStreams(server);
   dropSilentConnections(server);

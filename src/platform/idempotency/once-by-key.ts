@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { precedingChange } from '../database/following-change.ts';
 import { isDuplicateKey } from '../database/sql-error.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Id } from '../ids/id.ts';
@@ -28,7 +29,7 @@ export async function onceByKey(
     await work(async () => undefined);
     return { replayed: false, resourceId };
   }
-  const earlierId = await doneBefore(database, key);
+  const earlierId = await precedingChange(() => doneBefore(database, key));
   if (earlierId !== undefined) return { replayed: true, resourceId: earlierId };
   try {
     await work((tx) => insertKeys(tx, [{ key, resourceId }]));

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { serializeError } from './serialize-error.ts';
 
 export type { Logger };
 
@@ -16,10 +17,24 @@ const REDACTED = [
   '*.address',
 ];
 
+/** @param destination where the lines go; stdout when not given */
+export function createLogger(
+  level: string,
+  destination: DestinationStream = standardOutput(),
+): Logger {
+  return pino(
+    {
+      level,
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      serializers: { err: (error: unknown) => serializeError(error) },
+    },
+    destination,
+  );
+}
+
 /** Pretty lines for a person at a terminal, JSON for everything else; NODE_ENV has no say. */
-export function createLogger(level: string): Logger {
-  const destination: DestinationStream = process.stdout.isTTY
+function standardOutput(): DestinationStream {
+  return process.stdout.isTTY
     ? pretty({ colorize: true, ignore: 'pid,hostname', sync: true })
     : pino.destination(1);
-  return pino({ level, redact: { paths: REDACTED, censor: '[redacted]' } }, destination);
 }

@@ -3,6 +3,7 @@ import { bulkParameter, bulkRows, hex } from '../../../src/platform/database/bul
 import type { RecordedEvent } from '../../../src/platform/events/define-event.ts';
 import type { EventBackbone } from '../../../src/platform/events/event-backbone.ts';
 import { recordEvents } from '../../../src/platform/events/record-events.ts';
+import { OutcomeUnknown } from '../../../src/platform/errors/outcome-unknown.ts';
 import { Problem } from '../../../src/platform/errors/problem.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { noted, type Mood } from './told-events.ts';
@@ -111,7 +112,8 @@ export class Load {
   }
 
   #note(error: unknown): void {
-    if (error instanceof Problem && error.code === 'database_unavailable') {
+    const isAway = error instanceof Problem && error.code === 'database_unavailable';
+    if (isAway || error instanceof OutcomeUnknown) {
       this.#report.unavailable += 1;
       return;
     }

@@ -4,9 +4,13 @@ import type { Transaction } from '../../../src/platform/database/transaction.ts'
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.ts';
 import { defineConsumer, type Consumer } from '../../../src/platform/events/consumer.ts';
 import { defineEvent } from '../../../src/platform/events/define-event.ts';
+import { EventBackbone } from '../../../src/platform/events/event-backbone.ts';
+import { addEventMetrics } from '../../../src/platform/events/events.metrics.ts';
 import { recordEvents } from '../../../src/platform/events/record-events.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
-import { createBackboneRig, effectsOf } from '../../support/start-backbone.ts';
+import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { createMetrics } from '../../../src/platform/metrics/metrics.ts';
+import { createBackboneRig, effectsOf, TIMING } from '../../support/start-backbone.ts';
 
 const Note = Type.Object({ note: Type.String() });
 const asked = defineEvent('test.asked', Note);
@@ -128,7 +132,7 @@ describe('a transaction that has its events handled at once', () => {
 
   it.each([
     ['fails on its own account', new Error('a bug')],
-    ['loses its connection', Object.assign(new Error('gone'), { code: 'ECONNRESET' })],
+    ['loses its connection', Object.assign(new Error('gone'), { fatal: true })],
   ])('is stored by itself when a consumer %s, whose lane then goes on', async (_, error) => {
     const backbone = await rig.start([answerer({ error }), collector, listener]);
     const result = await backbone.inTransaction(
@@ -160,5 +164,82 @@ describe('a transaction that has its events handled at once', () => {
     await backbone.settled();
     expect(await effectsOf(rig.database, 'answerer')).toEqual([]);
     expect(await rig.database.select('SELECT 1 FROM platform_outbox')).toEqual([]);
+  });
+});
+
+describe('a consumer that fails before the commit', () => {
+  const lines: string[] = [];
+  const errors = () => lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50);
+
+  async function record(consumers: readonly Consumer[]): Promise<EventBackbone> {
+    lines.length = 0;
+    const log = createLogger('info', { write: (line) => void lines.push(line) });
+    const backbone = new EventBackbone(rig.database, TIMING, log);
+    await backbone.start(consumers);
+    await backbone.inTransaction(async (tx) => recordEvents(tx, ask('a')), { atOnce: true });
+    await backbone.settled();
+    return backbone;
+  }
+
+  it('is logged with its name and its stack, and counted', async () => {
+    const error = new Error('a bug');
+    const backbone = await record([answerer({ error }), collector]);
+    expect(errors()).toMatchObject([
+      { consumer: 'answerer', err: { message: 'a bug', stack: expect.stringMatching(/at /) } },
+    ]);
+    expect(backbone.activity.atOnceFailures).toEqual(new Map([['answerer', 1]]));
+    const registry = createMetrics();
+    addEventMetrics(registry, rig.database, backbone);
+    expect(await registry.metrics()).toContain(
+      'seonchak_events_at_once_failures{consumer="answerer"} 1',
+    );
+    await backbone.stop();
+  });
+
+  it('is counted, and no error, when it was a lost connection', async () => {
+    const error = Object.assign(new Error('gone'), { fatal: true });
+    const backbone = await record([answerer({ error }), collector]);
+    expect(errors()).toEqual([]);
+    expect(backbone.activity.atOnceFailures).toEqual(new Map([['answerer', 1]]));
+    await backbone.stop();
+  });
+
+  it('is noticed when only what it left for later fails', async () => {
+    const late = defineConsumer({
+      name: 'late',
+      lane: 'late',
+      on: [asked],
+      atOnce: true,
+      ordering: 'commutative',
+      handle: async (tx) => {
+        if (tx.isRepeated || isDone) return;
+        isDone = true;
+        tx.later(insertEffect(tx, 'late', 'too long for the column'.repeat(10)));
+      },
+    });
+    let isDone = false;
+    const backbone = await record([late]);
+    expect(errors()).toMatchObject([{ err: { message: expect.stringMatching(/too long/i) } }]);
+    expect(backbone.activity.atOnceFailures).toEqual(new Map([['not known', 1]]));
+    await backbone.stop();
+  });
+
+  it('does not lose what follows the commit when one of its actions throws', async () => {
+    const backbone = await record([answerer()]);
+    const heard: string[] = [];
+    const result = await backbone.inTransaction(async (tx) => {
+      tx.afterCommit(() => {
+        throw new Error('a bug');
+      });
+      tx.afterCommit(() => void heard.push('the other one'));
+      recordEvents(tx, ask('b'));
+      return 'done';
+    });
+    await backbone.settled();
+    expect([result, ...heard]).toEqual(['done', 'the other one']);
+    expect(errors()).toMatchObject([{ err: { message: 'a bug' } }]);
+    expect(backbone.activity.afterCommitFailures).toBe(1);
+    expect(await effectsOf(rig.database, 'answerer')).toEqual(['a', 'b']);
+    await backbone.stop();
   });
 });

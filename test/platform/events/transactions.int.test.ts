@@ -52,7 +52,7 @@ function unreliable(fault: { next: 'committed' | 'lost' | undefined }) {
             fault.next = undefined;
             if (kind === 'committed') await query(sql);
             connection.destroy();
-            throw Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST' });
+            throw Object.assign(new Error('gone'), { fatal: true });
           }) as typeof connection.query;
           return connection;
         };
@@ -158,7 +158,7 @@ describe('a transaction', () => {
         new Proxy(pool, {
           get: (target, property) =>
             property === 'getConnection' && away
-              ? () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }))
+              ? () => Promise.reject(Object.assign(new Error('no'), { fatal: true }))
               : Reflect.get(target, property, target),
         }),
     );

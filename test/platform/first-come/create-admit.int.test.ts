@@ -54,7 +54,7 @@ describe('entries', () => {
     const unanswered: InTransaction = async (body) => {
       const result = await inTransaction(body);
       commits += 1;
-      if (commits === 1) throw new AmbiguousCommit('the answer was lost');
+      if (commits === 1) throw new AmbiguousCommit('the answer was lost', { cause: undefined });
       return result;
     };
     const { admit } = createTestStore(rig.database, unanswered);

@@ -49,6 +49,7 @@ export function claimRoutes(use: {
       '/coupons/:couponId/claims',
       {
         onRequest,
+        config: { resource: '/api/v1/coupons/:couponId/claims/me' },
         schema: {
           summary: 'Claim a coupon, first come first served',
           description: OUTCOMES,
@@ -71,6 +72,7 @@ export function claimRoutes(use: {
       '/coupons/claims-by-code',
       {
         onRequest,
+        config: { resource: '/api/v1/me/coupons' },
         schema: {
           summary: 'Claim the coupon that has a code',
           description: OUTCOMES,

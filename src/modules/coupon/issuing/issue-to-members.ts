@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
@@ -40,7 +41,7 @@ export function createIssueToMembers(parts: {
     if (faults.length > 0) throw invalidInput(faults.slice(0, MOST_FAULTS));
 
     const id = newId();
-    await inTransaction(async (tx) => {
+    const store = async (tx: Transaction) => {
       await insertIssue(tx, { id, couponId, adminId, memberIds });
       await recordAudit(tx, {
         adminId,
@@ -48,7 +49,8 @@ export function createIssueToMembers(parts: {
         subjectId: couponId,
         detail: { issueId: id, members: memberIds.length },
       });
-    });
+    };
+    await inTransaction(store, { leavesWitness: true, makes: id });
     return id;
   };
 

@@ -33,7 +33,10 @@ export function issueAdminRoutes(use: {
       '/coupons/:couponId/issues',
       {
         bodyLimit: BODY_LIMIT_BYTES,
-        config: { permission: 'coupon.write' },
+        config: {
+          permission: 'coupon.write',
+          resource: '/api/v1/admin/coupons/:couponId/issues/:made',
+        },
         schema: {
           summary: 'Give a coupon to named members',
           description:
@@ -51,10 +54,8 @@ export function issueAdminRoutes(use: {
         const { couponId } = request.params;
         const { memberIds } = request.body;
         const id = await use.issueToMembers(adminIdOf(request), couponId, memberIds);
-        return reply
-          .code(202)
-          .header('location', `/api/v1/admin/coupons/${couponId}/issues/${id}`)
-          .send(await use.showIssue(couponId, id));
+        reply.header('location', `/api/v1/admin/coupons/${couponId}/issues/${id}`);
+        return reply.code(202).send(await use.showIssue(couponId, id));
       },
     );
 

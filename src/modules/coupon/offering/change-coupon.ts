@@ -1,4 +1,5 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
+import { followingChange } from '../../../platform/database/following-change.ts';
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
@@ -39,6 +40,6 @@ export function createChangeCoupon(parts: {
       });
       recordEvents(tx, changedEvent({ ...coupon, name: facts.name ?? coupon.name, version }));
     });
-    await parts.refresh(couponId);
+    await followingChange(() => parts.refresh(couponId));
   };
 }

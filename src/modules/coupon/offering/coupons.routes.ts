@@ -15,6 +15,7 @@ import type { ShowCoupon } from './show-coupon.ts';
 import type { SwitchCoupon } from './switch-coupon.ts';
 
 const adminTags = ['admin: coupons'];
+const COUPONS = '/api/v1/admin/coupons';
 
 const SWITCHES = [
   { how: 'pause', summary: 'Let nobody claim a coupon for now' },
@@ -50,7 +51,7 @@ export function couponAdminRoutes(use: {
     scope.post(
       '/coupons',
       {
-        config: { permission: 'coupon.write' },
+        config: { permission: 'coupon.write', resource: `${COUPONS}/:made` },
         schema: {
           summary: 'Create a coupon',
           description: 'Errors: coupon_code_taken.',
@@ -67,6 +68,7 @@ export function couponAdminRoutes(use: {
           closesAt: new Date(closesAt),
           validUntil: toMoment(validUntil),
         });
+        reply.header('location', `${COUPONS}/${id}`);
         return reply.code(201).send(await use.showCoupon(id));
       },
     );
@@ -102,7 +104,7 @@ export function couponAdminRoutes(use: {
     scope.patch(
       '/coupons/:couponId',
       {
-        config: { permission: 'coupon.write' },
+        config: { permission: 'coupon.write', resource: `${COUPONS}/:couponId` },
         schema: {
           summary: 'Change a coupon: its name, its end, and more of it',
           description: 'Claims go by it at once.',
@@ -125,7 +127,7 @@ export function couponAdminRoutes(use: {
       scope.post(
         `/coupons/:couponId/${how}`,
         {
-          config: { permission: 'coupon.write' },
+          config: { permission: 'coupon.write', resource: `${COUPONS}/:couponId` },
           schema: {
             summary,
             description: 'At once; twice is the same as once. Errors: coupon_closed.',

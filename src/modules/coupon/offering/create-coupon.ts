@@ -1,6 +1,7 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
@@ -28,7 +29,7 @@ export function createCreateCoupon(parts: {
     const coupon = rowOf(offer);
     const { quantity } = offer;
 
-    await parts.inTransaction(async (tx) => {
+    const store = async (tx: Transaction) => {
       await withFreeCode(insertCoupon(tx, coupon, quantity));
       if (adminId !== null) {
         const { id: subjectId, kind, discountAmount, percent } = coupon;
@@ -36,7 +37,8 @@ export function createCreateCoupon(parts: {
         await recordAudit(tx, { adminId, action: 'coupon.create', subjectId, detail });
       }
       recordEvents(tx, changedEvent(coupon));
-    });
+    };
+    await parts.inTransaction(store, { makes: coupon.id });
     return coupon.id;
   };
 }

@@ -1,4 +1,5 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
+import { followingChange } from '../../../platform/database/following-change.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { couponClosed, noSuchCoupon } from '../coupon.errors.ts';
@@ -34,6 +35,6 @@ export function createSwitchCoupon(parts: {
       const action = `coupon.${how}`;
       await recordAudit(tx, { adminId, action, subjectId: couponId, detail: {} });
     });
-    await parts.refresh(couponId);
+    await followingChange(() => parts.refresh(couponId));
   };
 }

@@ -70,6 +70,7 @@ export function cartRoutes(use: {
       '/cart/items/:skuId',
       {
         onRequest: [membersOrGuests, limitGuests],
+        config: { resource: '/api/v1/cart' },
         schema: {
           summary: 'Set how many units of a SKU are in my cart',
           description:
@@ -94,6 +95,7 @@ export function cartRoutes(use: {
       '/cart/items/:skuId',
       {
         onRequest: [membersOrGuests, limitGuests],
+        config: { resource: '/api/v1/cart' },
         schema: {
           summary: 'Take a SKU out of my cart',
           description: `${WHOSE} Answers with the cart, also when the SKU was not in it.`,

@@ -1,6 +1,7 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
@@ -48,7 +49,7 @@ export function createCreateFlashSale(parts: {
 
     const { quantity, lineLimit = quantity * LINE_PER_UNIT, ...terms } = wanted;
     const sale = { id: newId(), lineLimit, ...terms };
-    await inTransaction(async (tx) => {
+    const store = async (tx: Transaction) => {
       const planned = { ...sale, quantity, state: 'planned' as const };
       const { state } = isTimeToOpen(sale, now) ? beginOpening(tx, planned) : planned;
       await insertFlashSale(tx, sale, { state, quantity });
@@ -58,7 +59,8 @@ export function createCreateFlashSale(parts: {
         subjectId: sale.id,
         detail: { skuId: sale.skuId, price: sale.price, quantity, lineLimit },
       });
-    });
+    };
+    await inTransaction(store, { leavesWitness: true, makes: sale.id });
     return sale.id;
   };
 

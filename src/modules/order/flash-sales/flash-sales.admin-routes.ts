@@ -12,6 +12,7 @@ import type { ShowFlashSales } from './show-flash-sales.ts';
 import type { SwitchFlashSale } from './switch-flash-sale.ts';
 
 const tags = ['admin: flash sales'];
+const SALES = '/api/v1/admin/flash-sales';
 
 const SWITCHES = {
   pause: 'Pause a flash sale: nobody joins, and the line stands still',
@@ -28,7 +29,7 @@ export function flashSaleAdminRoutes(use: {
     scope.post(
       '/flash-sales',
       {
-        config: { permission: 'catalog.write' },
+        config: { permission: 'catalog.write', resource: `${SALES}/:made` },
         schema: {
           summary: 'Plan a flash sale',
           tags,
@@ -43,6 +44,7 @@ export function flashSaleAdminRoutes(use: {
           opensAt: new Date(opensAt),
           closesAt: new Date(closesAt),
         });
+        reply.header('location', `${SALES}/${id}`);
         return reply.code(201).send(await use.showFlashSales.toAdmins(id));
       },
     );
@@ -79,7 +81,7 @@ export function flashSaleAdminRoutes(use: {
       scope.post(
         `/flash-sales/:flashSaleId/${how}`,
         {
-          config: { permission: 'catalog.write' },
+          config: { permission: 'catalog.write', resource: `${SALES}/:flashSaleId` },
           schema: {
             summary: SWITCHES[how],
             description: 'At once on all instances. Errors: flash_sale_state_conflict.',

@@ -55,6 +55,7 @@ export function flashSaleRoutes(use: {
       '/flash-sales/:flashSaleId/orders',
       {
         onRequest: membersOnly,
+        config: { resource: '/api/v1/flash-sales/:flashSaleId/tickets/:made' },
         schema: {
           summary: 'Join a flash sale, first come, first served',
           description:

@@ -1,5 +1,6 @@
 import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { followingChange } from '../../../platform/database/following-change.ts';
 import { notFound } from '../../../platform/errors/problem.ts';
 import type { FirstComeGate } from '../../../platform/first-come/first-come.ts';
 import type { Id } from '../../../platform/ids/id.ts';
@@ -99,6 +100,7 @@ export function createJoinFlashSale(parts: {
     { ticketId, rank }: Joined,
     { address }: PendingAddress,
   ): Promise<void> {
-    return completeTicket({ id: ticketId, flashSaleId, rank, paymentMethod, address });
+    const ticket = { id: ticketId, flashSaleId, rank, paymentMethod, address };
+    return followingChange(() => completeTicket(ticket), ticketId);
   }
 }

@@ -1,5 +1,6 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { followingChange } from '../../../platform/database/following-change.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { notFound } from '../../../platform/errors/problem.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
@@ -31,7 +32,7 @@ export function createSwitchFlashSale(parts: {
       if (!after) throw flashSaleStateConflict(undefined, { state: sale.state });
       if (after !== sale) await store(tx, adminId, how, sale, after);
     });
-    await refreshGate.now(flashSaleId);
+    await followingChange(() => refreshGate.now(flashSaleId));
   };
 }
 

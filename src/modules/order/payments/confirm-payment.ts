@@ -1,4 +1,5 @@
 import type { Clock } from '../../../platform/clock/clock.ts';
+import { followingChange } from '../../../platform/database/following-change.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { notFound } from '../../../platform/errors/problem.ts';
 import { invalidInput } from '../../../platform/errors/validation-error.ts';
@@ -43,7 +44,8 @@ type Begun =
  * Has a provider take the money for an order. That it is being asked commits before it is asked, so
  * neither expiry nor a cancellation comes in between, and after a crash the sweep asks what became
  * of it. Throws `not_found`, `payment_not_expected`, `payment_in_progress`, `payment_not_prepared`,
- * `payment_amount_mismatch`, `payment_already_used`, `payment_declined`.
+ * `payment_amount_mismatch`, `payment_already_used`, `payment_declined`; and OutcomeUnknown when the
+ * database is lost once the provider is being asked.
  */
 export function createConfirmPayment(parts: {
   inTransaction: InTransaction;
@@ -58,7 +60,7 @@ export function createConfirmPayment(parts: {
 
   return async function confirmPayment(orderId, memberId, confirmation) {
     const paymentId = newId();
-    const begun = await inTransaction(async (tx): Promise<Begun> => {
+    const begin = async (tx: Transaction): Promise<Begun> => {
       const order = await lockOrder(tx, orderId, memberId);
       if (!order) throw notFound('There is no such order');
       const known = await lockPaymentOf(tx, orderId);
@@ -82,9 +84,10 @@ export function createConfirmPayment(parts: {
       const dueAt = new Date(sentAt.getTime() + confirmTimeoutMs);
       await setDeadlines(tx, [{ orderId, dueAt }]);
       return { kind: 'ask' };
-    });
+    };
+    const begun = await inTransaction(begin, { leavesWitness: true });
     if (begun.kind === 'tampered') throw paymentAmountMismatch();
-    if (begun.kind === 'ask') await askProvider.confirm(orderId);
+    if (begun.kind === 'ask') await followingChange(() => askProvider.confirm(orderId));
   };
 }
 

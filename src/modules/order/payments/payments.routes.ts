@@ -65,6 +65,7 @@ export function paymentRoutes(use: {
       '/orders/:orderId/payments/confirm',
       {
         onRequest: membersOnly,
+        config: { resource: '/api/v1/orders/:orderId' },
         schema: {
           summary: 'Confirm the payment of one of my orders',
           description:

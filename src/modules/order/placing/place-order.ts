@@ -2,8 +2,10 @@ import { impossible } from '../../../platform/errors/impossible.ts';
 import { batchedCall, type Outcome } from '../../../platform/batching/batched-call.ts';
 import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { precedingChange } from '../../../platform/database/following-change.ts';
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { OutcomeUnknown, outcomeUnknownIn } from '../../../platform/errors/outcome-unknown.ts';
 import { Problem } from '../../../platform/errors/problem.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
@@ -54,7 +56,8 @@ const PAUSE_MS = 1;
  * transactions run share the next one. Usually the order is decided by then (`outcome`); otherwise that
  * shows when the holds are answered. Throws `validation_failed` for what cannot be bought, `cart_empty`,
  * also when another order took the cart's content first, `price_changed` when the total is not the
- * expected one, `payment_method_unavailable`, `idempotency_key_reused`.
+ * expected one, `payment_method_unavailable`, `idempotency_key_reused`; and OutcomeUnknown with
+ * the order's id when it may have been stored.
  */
 export function createPlaceOrder(parts: {
   database: Database;
@@ -84,12 +87,15 @@ export function createPlaceOrder(parts: {
 
   async function placeTogether(open: OpenPlacement[]): Promise<Outcome<Placed>[]> {
     const keys = open.map((placement) => placement.idempotencyKey);
-    const placements = await choosePlacements(open);
-    // After the carts: one that a request with the same key has emptied is known by that key.
-    const [standings, facts] = await Promise.all([
-      resolveKeys(database, keys),
-      readFacts(parts, valuesOf(placements)),
-    ]);
+    const { placements, standings, facts } = await precedingChange(async () => {
+      const chosen = await choosePlacements(open);
+      // After the carts: one that a request with the same key has emptied is known by that key.
+      const [known, read] = await Promise.all([
+        resolveKeys(database, keys),
+        readFacts(parts, valuesOf(chosen)),
+      ]);
+      return { placements: chosen, standings: known, facts: read };
+    });
     const now = clock.now();
     const takenCarts = new Set<Id>();
     const place = (placement: Placement): Placed => {
@@ -120,7 +126,7 @@ export function createPlaceOrder(parts: {
     } catch (error) {
       // Someone used one of the keys, or changed one of the carts meanwhile: look at them again.
       if (error instanceof KeyTaken || error instanceof CartChanged) return placeTogether(open);
-      throw error;
+      return outcomes.map((outcome) => withFailure(outcome, stored, error));
     }
   }
 
@@ -176,6 +182,20 @@ function withOutcome(
 ): Outcome<Placed> {
   if (!placed.ok || placed.value.replayed) return placed;
   return { ok: true, value: { ...placed.value, outcome: decided.get(placed.value.orderId) } };
+}
+
+/** The placement that could not be stored, or may have been; the others' outcomes stand. */
+function withFailure(
+  placed: Outcome<Placed>,
+  stored: readonly Stored[],
+  error: unknown,
+): Outcome<Placed> {
+  if (!placed.ok) return placed;
+  const { orderId: resourceId } = placed.value;
+  if (!stored.some(({ draft }) => draft.order.id === resourceId)) return placed;
+  const cause = outcomeUnknownIn(error);
+  if (!cause) return { ok: false, error };
+  return { ok: false, error: new OutcomeUnknown(cause.message, { cause, resourceId }) };
 }
 
 function attempt<T>(make: () => T): Outcome<T> {

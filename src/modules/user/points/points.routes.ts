@@ -88,7 +88,7 @@ export function pointsAdminRoutes(use: { grantPoints: GrantPoints }): Routes {
     scope.post(
       '/members/:memberId/points-grants',
       {
-        config: { permission: 'member.grant' },
+        config: { permission: 'member.grant', resource: '/api/v1/admin/members/:memberId' },
         schema: {
           summary: 'Give a member points',
           description: 'Honours Idempotency-Key. Errors: idempotency_key_reused.',

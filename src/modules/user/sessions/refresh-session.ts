@@ -31,7 +31,7 @@ export function createRefreshSession(parts: {
   return async function refreshSession(refreshToken) {
     const tokenHash = hashOfSecret(refreshToken);
     // The refusal is thrown after the commit: it must not undo the end of the session.
-    const tokens = await inTransaction(async (tx) => {
+    const refresh = async (tx: Transaction) => {
       const spentNow = await spendRefreshToken(tx, tokenHash, clock.now());
       const token = await findRefreshToken(tx, tokenHash);
       if (!token) return undefined;
@@ -44,7 +44,9 @@ export function createRefreshSession(parts: {
       const next = issueTokens(claims, token.familyId);
       await insertRefreshToken(tx, next.stored);
       return next.tokens;
-    });
+    };
+    // Sent again after a COMMIT that nobody answered, the token would be a spent one.
+    const tokens = await inTransaction(refresh, { leavesWitness: true });
     if (!tokens) throw invalidRefreshToken();
     return tokens;
   };

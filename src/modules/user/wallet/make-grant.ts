@@ -1,5 +1,6 @@
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { precedingChange } from '../../../platform/database/following-change.ts';
 import { isDuplicateKey } from '../../../platform/database/sql-error.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
@@ -44,7 +45,7 @@ export function createMakeGrant<Given extends Grant, Row, View>(
   const { database, inTransaction } = parts;
 
   return async function makeGrant(adminId, grant, key) {
-    const earlierId = key && (await madeBefore(database, key));
+    const earlierId = key && (await precedingChange(() => madeBefore(database, key)));
     if (earlierId !== undefined) return { entry: await show(earlierId), replayed: true };
 
     const entryId = newId();
@@ -67,7 +68,7 @@ export function createMakeGrant<Given extends Grant, Row, View>(
     key: IdempotencyKey | undefined,
   ): Promise<void> {
     const { memberId, amount } = grant;
-    await inTransaction(async (tx) => {
+    const store = async (tx: Transaction) => {
       if (key) await insertKeys(tx, [{ key, resourceId: entryId }]);
       await give(tx, entryId, grant);
       await recordAudit(tx, {
@@ -76,7 +77,8 @@ export function createMakeGrant<Given extends Grant, Row, View>(
         subjectId: memberId,
         detail: { entryId, amount },
       });
-    });
+    };
+    await inTransaction(store, { leavesWitness: true });
   }
 
   async function show(entryId: Id): Promise<View> {

@@ -77,7 +77,7 @@ export function walletAdminRoutes(use: { grantWallet: GrantWallet }): Routes {
     scope.post(
       '/members/:memberId/wallet-grants',
       {
-        config: { permission: 'member.grant' },
+        config: { permission: 'member.grant', resource: '/api/v1/admin/members/:memberId' },
         schema: {
           summary: 'Give a member free pay money',
           description: 'Honours Idempotency-Key. Errors: idempotency_key_reused.',
