@@ -1,0 +1,11 @@
+import { Type } from 'typebox';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConcurrentChange } from '../../../src/platform/database/sql-error.ts';
+import type { Transaction } from '../../../src/platform/database/transaction.ts';
+import { defineConsumer } from '../../../src/platform/events/consumer.ts';
+import { defineEvent } from '../../../src/platform/events/define-event.ts';
+import type { EventBackbone } from '../../../src/platform/events/event-backbone.ts';
+import { recordEvents } from '../../../src/platform/events/record-events.ts';
+import { newId, type Id } from '../../../src/platform/ids/id.ts';
+import { eventually } from '../../support/eventually.ts';
+import { createBackboneRig, effectsOf } from '../../support/start-backbone.ts';
