@@ -8,7 +8,7 @@ import { lockWallets } from '../../../src/modules/user/wallet/wallet.store.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
-import { expectLocksInOrder } from '../../support/lock-order.ts';
+import { locksInOrder } from '../../support/lock-order.ts';
 import {
   cancelled,
   causal,
@@ -239,8 +239,8 @@ describe('transactions that want the same rows', () => {
     await receive(...orders.map(placed));
     const [one, two] = orders.map(({ orderId }) => orderId);
     const holds = { table: 'user_funds_holds', key: 'order_id', ids: [one, two] as [Id, Id] };
-    await expectLocksInOrder(shop, holds, lockHolds);
+    expect(await locksInOrder(shop, holds, lockHolds)).toBe(true);
     const wallets = { table: 'user_wallets', key: 'member_id', ids: payers };
-    await expectLocksInOrder(shop, wallets, lockWallets);
+    expect(await locksInOrder(shop, wallets, lockWallets)).toBe(true);
   });
 });
