@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createListBanners } from '../../../src/modules/banner/list-banners.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { auditEntries, createAdmin } from '../../support/admins.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -96,6 +97,20 @@ describe('what shoppers see of a place', () => {
       create({ placement: newPlacement() }),
     ]);
     expect(await idsIn(placement)).toEqual([begun.body.id, until.body.id]);
+  });
+
+  it('begins and ends with its window, to the millisecond', async () => {
+    const placement = newPlacement();
+    const [startsAt, endsAt] = ['2089-01-01T00:00:00.000Z', '2089-01-02T00:00:00.000Z'];
+    await create({ placement, startsAt, endsAt });
+    const shownAt = async (nowMs: number) => {
+      const clock = { now: () => new Date(nowMs), nowMs: () => nowMs };
+      const { shown } = createListBanners({ database: shop.database, clock });
+      return (await shown(placement)).items.length;
+    };
+    const [begin, end] = [Date.parse(startsAt), Date.parse(endsAt)];
+    expect([await shownAt(begin - 1), await shownAt(begin)]).toEqual([0, 1]);
+    expect([await shownAt(end - 1), await shownAt(end)]).toEqual([1, 0]);
   });
 
   it('is ordered by position, the oldest first where that is equal', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockHolds, lockStock } from '../../../src/modules/catalog/stock.store.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createProduct } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
+import { locksInOrder } from '../../support/lock-order.ts';
 import {
   answersOf,
   cancelled,
@@ -244,5 +246,18 @@ describe('two handlers at once', () => {
     const held = states.filter((state) => state === 'held').length;
     expect(await rig.levelsOf(skuId)).toEqual({ open: 20 - out - held, held, sold: 0 });
     await auditLedger(shop);
+  });
+});
+
+describe('transactions that want the same rows', () => {
+  it('lock them in one order, and so do not meet in a deadlock', async () => {
+    const skuIds = [await rig.createSku(10), await rig.createSku(10)] as const;
+    const orders = skuIds.map((skuId) => orderOf(skuId, 1));
+    await rig.receive(...orders.map(placed));
+    const [one, two] = orders.map(({ orderId }) => orderId);
+    const holds = { table: 'catalog_stock_holds', key: 'order_id', ids: [one, two] as [Id, Id] };
+    expect(await locksInOrder(shop, holds, lockHolds)).toBe(true);
+    const stock = { table: 'catalog_stock', key: 'sku_id', ids: skuIds };
+    expect(await locksInOrder(shop, stock, lockStock)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockHolds, lockMemberCoupons } from '../../../src/modules/coupon/coupon-holds.store.ts';
 import {
   keepCouponsForOrders,
   spendCouponsOnPaidOrders,
@@ -6,6 +7,7 @@ import {
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createCoupon, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
+import { locksInOrder } from '../../support/lock-order.ts';
 import {
   answersOf,
   cancelled,
@@ -328,5 +330,20 @@ describe('two handlers at once', () => {
     expect(new Set(states)).toEqual(new Set(['released']));
     expect(await countersOf(couponId)).toEqual({ issued: 8, held: 0, used: 0 });
     await auditLedger(shop);
+  });
+});
+
+describe('transactions that want the same rows', () => {
+  it('lock them in one order, and so do not meet in a deadlock', async () => {
+    const { owned } = await createOwned(2);
+    const orders = owned.map((each) => orderWith(each));
+    await receive(...orders.map(placed));
+    const idsOf = ([one, two]: readonly Id[]) => [one, two] as [Id, Id];
+    const orderIds = idsOf(orders.map(({ orderId }) => orderId));
+    const holds = { table: 'coupon_holds', key: 'order_id', ids: orderIds };
+    expect(await locksInOrder(shop, holds, lockHolds)).toBe(true);
+    const couponIds = idsOf(owned.map(({ memberCouponId }) => memberCouponId));
+    const coupons = { table: 'coupon_member_coupons', key: 'id', ids: couponIds };
+    expect(await locksInOrder(shop, coupons, lockMemberCoupons)).toBe(true);
   });
 });

@@ -8,7 +8,10 @@ import {
   claimQuestion,
   findPaymentOf,
 } from '../../../src/modules/order/payments/payments.store.ts';
-import { createSettlePayment } from '../../../src/modules/order/payments/settle-payment.ts';
+import {
+  createSettlePayment,
+  type SettlePayment,
+} from '../../../src/modules/order/payments/settle-payment.ts';
 import type { Clock } from '../../../src/platform/clock/clock.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import type {
@@ -57,6 +60,7 @@ describe('the questions about a payment', () => {
   let nowMs: number;
   let lookUp: () => Promise<LookedUp>;
   let askProvider: AskProvider;
+  let settlePayment: SettlePayment;
   beforeEach(() => {
     nowMs = Date.now();
     const clock: Clock = { now: () => new Date(nowMs), nowMs: () => nowMs };
@@ -69,6 +73,7 @@ describe('the questions about a payment', () => {
       refund: never,
       lookUp: () => lookUp(),
     };
+    settlePayment = createSettlePayment({ inTransaction, clock, news: new OrderNews() });
     askProvider = createAskProvider({
       database,
       clock,
@@ -76,7 +81,7 @@ describe('the questions about a payment', () => {
         ['toss', gateway],
         ['kakaopay', gateway],
       ]),
-      settlePayment: createSettlePayment({ inTransaction, clock, news: new OrderNews() }),
+      settlePayment,
       log: createLogger('silent'),
     });
   });
@@ -153,6 +158,19 @@ describe('the questions about a payment', () => {
     });
   });
 
+  it('do not give up a payment that was settled while the last of them was asked', async () => {
+    const { id, sentAtMs, totalAmount } = await placeUnanswered();
+    nowMs = sentAtMs + 24 * HOUR_MS;
+    lookUp = async () => {
+      // A webhook or another instance has heard of the charge by now.
+      await settlePayment(id, { kind: 'paid', amount: totalAmount });
+      return { found: 'nothing' };
+    };
+    await askProvider.askDue();
+    expect(await stateOf(id)).toEqual({ state: 'paid', nextAskAt: null });
+    await untilState(shop, id, 'paid');
+  });
+
   it('that began before the confirmation end nothing of it', async () => {
     const order = await place('kakaopay');
     const confirmation = await approveAtKakaopay(shop, order);
@@ -197,6 +215,15 @@ describe('the questions about a payment', () => {
     expect((await paymentOf(shop, order.id))?.nextAskAt).toBeInstanceOf(Date);
     gate.open();
     expect((await confirming).body.state).toBe('paid');
+  });
+
+  it('are taken by one of those who have read that they are due', async () => {
+    const { id, sentAtMs } = await placeUnanswered();
+    const seen = await findPaymentOf(shop.database, id);
+    if (!seen) throw new Error('the payment is not there');
+    const again = new Date(sentAtMs + 600_000);
+    expect(await claimQuestion(shop.database, seen, again)).toBe(true);
+    expect(await claimQuestion(shop.database, seen, again)).toBe(false);
   });
 
   it('are asked by one of two instances at once', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/platform/ids/id.ts';
+import { contentOf, createCartClient } from '../../support/carts.ts';
 import {
+  ADDRESS,
   createProduct,
   createShopper,
   createShoppers,
@@ -40,6 +42,17 @@ describe('an order paid by Toss', () => {
     [shopper, other] = (await createShoppers(shop, 2, 0)) as [Shopper, Shopper];
   });
   afterAll(() => shop.stop());
+
+  it('has left the cart when it waits for its payment', async () => {
+    const cart = createCartClient(shop.url);
+    const member = await createShopper(shop, 0);
+    await cart.put(member, product.skuId, 2);
+    const body = { paymentMethod: 'toss', address: ADDRESS };
+    const placed = await shop.api.post('/orders', { token: member.token, body });
+    expect(placed.body).toMatchObject({ state: 'payment_due', lines: [{ quantity: 2 }] });
+    await shop.app.backbone.settled();
+    expect(contentOf(await cart.show(member))).toEqual([]);
+  });
 
   it('waits for its payment with everything held, and is paid by its confirmation', async () => {
     const [goods, member] = [

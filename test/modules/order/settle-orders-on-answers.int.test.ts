@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stockHeld, stockRefused } from '../../../src/modules/catalog/catalog.events.ts';
 import { couponHeld, couponRefused } from '../../../src/modules/coupon/coupon.events.ts';
+import { lockOpenOrders } from '../../../src/modules/order/placing/answers.store.ts';
 import { draftOrder, type Draft } from '../../../src/modules/order/placing/draft-order.ts';
 import { PlacedOrders } from '../../../src/modules/order/placing/placed-orders.ts';
 import { OrderNews } from '../../../src/modules/order/order-news.ts';
@@ -8,8 +9,9 @@ import { insertOrders } from '../../../src/modules/order/placing/placing.store.t
 import { createSettleOrdersOnAnswers } from '../../../src/modules/order/placing/settle-orders-on-answers.ts';
 import { fundsHeld, fundsRefused } from '../../../src/modules/user/user.events.ts';
 import type { TransactionalConsumer } from '../../../src/platform/events/consumer.ts';
-import { newId, type Id } from '../../../src/platform/ids/id.ts';
+import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { ADDRESS } from '../../support/factories.ts';
+import { locksInOrder } from '../../support/lock-order.ts';
 import { answersOf, handle, type TestEvent } from '../../support/order-events.ts';
 import { permutations } from '../../support/shuffle.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
@@ -194,6 +196,30 @@ describe.each([
     expect(await toldOf(id)).toEqual(['order.cancelled']);
   });
 
+  it.each(['at once', 'one by one'])('are final: none replaces an earlier one, %s', async (how) => {
+    const [draft] = await insertUntold(1, isRemembered);
+    const id = draft?.order.id ?? '';
+    const [stock, funds, coupon] = answers(id, YES);
+    const [otherStock, otherFunds, otherCoupon] = answers(id, {
+      stock: 'out_of_stock',
+      funds: 'payment_declined',
+      coupon: 'no',
+    });
+    // The last one contradicts what has decided the order.
+    const told = [stock, otherStock, funds, otherFunds, coupon, otherCoupon];
+    const events = told.flatMap((event) => event ?? []);
+    const batches = how === 'at once' ? [events] : events.map((event) => [event]);
+    for (const batch of batches) await receive(...batch);
+    expect(await show(id)).toMatchObject({ state: 'paid', failureCode: null });
+    expect(await toldOf(id)).toEqual(['order.paid']);
+    const [row] = await shop.database.select(
+      `SELECT stock_answer AS stock, funds_answer AS funds, coupon_answer AS coupon
+       FROM order_orders WHERE id = ?`,
+      [idToBytes(id)],
+    );
+    expect(row).toEqual({ stock: 'held', funds: 'held', coupon: 'held' });
+  });
+
   it('about an order that is not here are passed over', async () => {
     await expect(receive(...answers(newId(), YES))).resolves.toBeUndefined();
   });
@@ -236,5 +262,13 @@ describe('answers that arrive apart', () => {
     const second = answers(two?.order.id ?? '', YES);
     const together = [0, 1, 2].map((place) => [first, second].flatMap((all) => all[place] ?? []));
     expect(together.map((events) => settleOrders.patient?.(events))).toEqual([true, true, false]);
+  });
+});
+
+describe('transactions that want the same orders', () => {
+  it('lock them in one order, and so do not meet in a deadlock', async () => {
+    const [one, two] = (await insertUntold(2, false)).map(({ order }) => order.id);
+    const orders = { table: 'order_orders', key: 'id', ids: [one, two] as [Id, Id] };
+    expect(await locksInOrder(shop, orders, lockOpenOrders)).toBe(true);
   });
 });

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockHolds } from '../../../src/modules/user/wallet/funds-holds.store.ts';
 import {
   keepFundsForOrders,
   spendFundsOnPaidOrders,
 } from '../../../src/modules/user/wallet/keep-funds-for-orders.ts';
+import { lockWallets } from '../../../src/modules/user/wallet/wallet.store.ts';
 import { newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createShopper, createShoppers } from '../../support/factories.ts';
 import { auditLedger } from '../../support/ledger.ts';
+import { locksInOrder } from '../../support/lock-order.ts';
 import {
   cancelled,
   causal,
@@ -225,5 +228,19 @@ describe('two handlers at once', () => {
     const funds = await Promise.all(members.map(({ id }) => books.fundsOf(id)));
     expect(funds.map((wallet) => wallet?.freeAmount)).toEqual([100, 100, 100, 100]);
     await auditLedger(shop);
+  });
+});
+
+describe('transactions that want the same rows', () => {
+  it('lock them in one order, and so do not meet in a deadlock', async () => {
+    const funds = { paidAmount: 0, freeAmount: 1_000 };
+    const payers = [await createPayer(shop, funds), await createPayer(shop, funds)] as const;
+    const orders = payers.map((memberId) => orderFor(memberId, 1_000));
+    await receive(...orders.map(placed));
+    const [one, two] = orders.map(({ orderId }) => orderId);
+    const holds = { table: 'user_funds_holds', key: 'order_id', ids: [one, two] as [Id, Id] };
+    expect(await locksInOrder(shop, holds, lockHolds)).toBe(true);
+    const wallets = { table: 'user_wallets', key: 'member_id', ids: payers };
+    expect(await locksInOrder(shop, wallets, lockWallets)).toBe(true);
   });
 });

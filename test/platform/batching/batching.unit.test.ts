@@ -35,9 +35,61 @@ describe('a collector', () => {
   });
 });
 
-describe('a collector of parallel batches', () => {
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+describe('batches that nobody wants to be parallel', () => {
+  /** Each run ends when it is told to, the one that began first at first. */
+  function createRuns() {
+    const sizes: number[] = [];
+    const ends: (() => void)[] = [];
+    const run = async (items: readonly unknown[]) => {
+      sizes.push(items.length);
+      await new Promise<void>((end) => ends.push(end));
+    };
+    return { sizes, ends, run };
+  }
+
+  it('follow each other in a collector, however much waits', async () => {
+    const { sizes, ends, run } = createRuns();
+    const collector = new Collector<number>({ maxWeight: 10, pauseMs: 0, run });
+    collector.add(1);
+    await turn();
+    for (let item = 0; item < 30; item += 1) collector.add(item);
+    for (const expected of [[1], [1, 10], [1, 10, 10], [1, 10, 10, 10]]) {
+      await turn();
+      await turn();
+      expect(sizes).toEqual(expected);
+      ends.shift()?.();
+    }
+    await collector.idle();
+  });
+
+  it('follow each other in a batched call', async () => {
+    const { sizes, ends, run } = createRuns();
+    const call = batchedCall<number, number>({
+      maxInputs: 10,
+      pauseMs: 0,
+      run: async (inputs) => {
+        await run(inputs);
+        return inputs.map((value) => ({ ok: true, value }));
+      },
+    });
+    const first = call(1);
+    await turn();
+    const others = [2, 3, 4].map(call);
+    await turn();
+    await turn();
+    expect(sizes).toEqual([1]);
+    ends.shift()?.();
+    expect(await first).toBe(1);
+    await turn();
+    expect(sizes).toEqual([1, 3]);
+    ends.shift()?.();
+    expect(await Promise.all(others)).toEqual([2, 3, 4]);
+  });
+});
+
+describe('a collector of parallel batches', () => {
   /** Each batch runs until it is ended, the one that began first at first. */
   function collectGated(weigh: (item: number) => number = () => 1) {
     const batches: number[][] = [];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orderPaid } from '../../../src/modules/order/order.events.ts';
-import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
+import { idFromBytes, idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createProduct, createShopper, orderOf } from '../../support/factories.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
@@ -57,6 +57,10 @@ describe('dead letters', () => {
     ]);
     const replay = await admin('post', `/dead-letters/${id}/replay`);
     expect(replay).toMatchObject({ status: 202, body: { replayed: 1 } });
+    const audited = await shop.database.select<{ subjectId: Buffer }>(
+      "SELECT subject_id AS subjectId FROM platform_audit_log WHERE action = 'events.replay'",
+    );
+    expect(audited.map(({ subjectId }) => idFromBytes(subjectId))).toEqual([id]);
     await eventually(async () => expect(await soldUnits(productId)).toBe(7));
     expect((await admin('get', '/dead-letters')).body.items).toEqual([]);
     expect((await admin('post', `/dead-letters/${id}/replay`)).status).toBe(404);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createBringBackOld } from '../../../src/platform/first-come/bring-back-old.ts';
 import type { Campaign } from '../../../src/platform/first-come/campaign-store.ts';
 import { CampaignWriter } from '../../../src/platform/first-come/campaign-writer.ts';
 import type { GateConnection } from '../../../src/platform/first-come/gate-connection.ts';
@@ -117,6 +118,21 @@ describe('an epoch', () => {
     expect(keys).toHaveLength(4);
     const lives = await Promise.all(keys.map((key) => rig.redis.pttl(key)));
     for (const lifeMs of lives) expect(Math.ceil(lifeMs / HOUR_MS)).toBe(25);
+  });
+});
+
+describe('what an older epoch let in', () => {
+  it('stays where it is until it is in again, also when the present epoch is another one', async () => {
+    const bringBackOld = createBringBackOld(redis);
+    const waiting = [newId(), newId()];
+    for (const memberId of waiting) await enter(3, memberId);
+    expect(await writer.publish({ ...campaign, epoch: 4 }, 0, 0)).toBe('published');
+    // Of somebody who learns only now that there is an epoch 4.
+    expect(await bringBackOld(campaign.id, 3)).toBe(false);
+    expect(await bringBackOld(campaign.id, 4)).toBe(true);
+    const taken = await redis.take(campaign.id, 4, undefined, 10);
+    expect(taken).toMatchObject(waiting.map((memberId) => ({ entries: [{ memberId }] })));
+    expect(await redis.oldEpochs(campaign.id)).toEqual([]);
   });
 });
 

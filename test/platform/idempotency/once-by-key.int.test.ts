@@ -7,6 +7,7 @@ import {
   type IdempotencyKey,
 } from '../../../src/platform/idempotency/idempotency-key.ts';
 import { onceByKey } from '../../../src/platform/idempotency/once-by-key.ts';
+import { resolveKeys } from '../../../src/platform/idempotency/resolve-keys.ts';
 import { idToBytes, newId, type Id } from '../../../src/platform/ids/id.ts';
 import { createBackboneRig, effectsOf } from '../../support/start-backbone.ts';
 
@@ -173,5 +174,33 @@ describe('something done by key', () => {
     await expect(first).rejects.toThrow('not possible');
     expect(await second).toMatchObject({ replayed: false });
     expect(await timesDone()).toBe(1);
+  });
+});
+
+describe('keys that come together', () => {
+  it('are told apart by whose they are, and by what was sent with them', async () => {
+    const { resourceId } = await doOnce(keyOf('old'));
+    const standings = await resolveKeys(rig.database, [
+      keyOf('a'),
+      undefined,
+      keyOf('old'),
+      keyOf('a'),
+      keyOf('a', { another: 'body' }),
+      keyOf('old', { another: 'body' }),
+      keyOf('a', {}, { actorId: newId() }),
+      keyOf('a', {}, { route: 'another' }),
+      keyOf('a'),
+    ]);
+    expect(standings).toEqual([
+      { kind: 'new' },
+      { kind: 'new' },
+      { kind: 'replay', resourceId },
+      { kind: 'repeats', index: 0 },
+      { kind: 'reused' },
+      { kind: 'reused' },
+      { kind: 'new' },
+      { kind: 'new' },
+      { kind: 'repeats', index: 0 },
+    ]);
   });
 });
