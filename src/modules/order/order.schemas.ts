@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { MAX_LINES, MAX_QUANTITY } from './order.rules.ts';
+import { REFUND_STATES } from './payments/refunds.rules.ts';
 import {
   closedObject,
   idSchema,
@@ -111,6 +112,17 @@ export const QuoteSchema = Type.Object({
   ...amounts,
 });
 
+const RefundSchema = Type.Object({
+  id: idSchema(),
+  amount: krwSchema(),
+  state: Type.Enum([...REFUND_STATES], {
+    description: 'due: the provider is asked for it; refused: staff see to it',
+  }),
+  reason: Type.String(),
+  createdAt: momentSchema(),
+  doneAt: nullable(momentSchema()),
+});
+
 export const OrderSchema = Type.Object({
   id: idSchema(),
   orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
@@ -124,12 +136,18 @@ export const OrderSchema = Type.Object({
     }),
   ),
   ...amounts,
-  refundedAmount: krwSchema({ description: 'Money given back so far, in KRW' }),
+  refundedAmount: krwSchema({ description: 'Money that was given back so far, in KRW' }),
+  refundDueAmount: krwSchema({
+    description: 'Money that is owed and not given back yet, in KRW',
+  }),
+  refunds: Type.Array(RefundSchema, {
+    description: 'Money that goes back through a payment provider; none of orders paid by wallet',
+  }),
   refundedPointsAmount: krwSchema({ description: 'Points given back so far' }),
   memberCouponId: nullable(idSchema()),
   payment: Type.Object({
     method: Type.Enum(['wallet', 'toss', 'kakaopay']),
-    state: Type.Enum(['pending', 'paid', 'partially_refunded', 'refunded', 'none']),
+    state: Type.Enum(['pending', 'paid', 'refund_due', 'partially_refunded', 'refunded', 'none']),
     amount: krwSchema(),
     dueAt: nullable(momentSchema('Until when a provider must have taken the money')),
     redirectUrl: nullable(

@@ -179,7 +179,8 @@ describe('the questions about a payment', () => {
     expect(Number(payment?.nextAskAt) - Number(payment?.sentAt)).toBe(60_000);
     shop.kakaopay.behave();
     nowMs = Number(payment?.nextAskAt);
-    lookUp = async () => ({ found: 'paid', amount: order.totalAmount, refundedAmount: 0 });
+    const amount = order.totalAmount;
+    lookUp = async () => ({ found: 'paid', amount, refundedAmount: 0, refunds: [] });
     await askProvider.askDue();
     await untilState(shop, order.id, 'paid');
   });

@@ -2,14 +2,15 @@ import { and, asc, desc, eq, lt } from 'drizzle-orm';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
-import { orderLines, orders, payments } from '../order.tables.ts';
-import type { PaymentRow } from '../payments/payments.store.ts';
+import { orderLines, orders, payments, refunds } from '../order.tables.ts';
+import type { PaymentRow, RefundRow } from '../payments/payments.store.ts';
 
-/** An order with all that is shown of it; `payment` only where a provider takes the money. */
+/** An order with all that is shown of it; `payment` and `refunds` only where a provider takes the money. */
 export type FoundOrder = {
   order: OrderRow;
   lines: OrderLineRow[];
   payment: PaymentRow | undefined;
+  refunds: RefundRow[];
 };
 
 /** An order; with `memberId` only if it is that member's. */
@@ -35,7 +36,20 @@ export async function findOrder(
       ? []
       : database.orm.select().from(payments).where(eq(payments.orderId, id)),
   ]);
-  return { order, lines, payment };
+  return { order, lines, payment, refunds: payment ? await refundsOf(database, payment) : [] };
+}
+
+/** The refunds of a payment, oldest first; most have none, and are not looked for. */
+async function refundsOf(
+  database: Database,
+  { id, refundedAmount }: PaymentRow,
+): Promise<RefundRow[]> {
+  if (refundedAmount === 0) return [];
+  return database.orm
+    .select()
+    .from(refunds)
+    .where(eq(refunds.paymentId, id))
+    .orderBy(asc(refunds.id));
 }
 
 /** Orders, newest first, of one member or of all; `beforeId` continues after that one. */
