@@ -72,14 +72,16 @@ export function refundAdminRoutes(use: {
           querystring: closedObject({
             ...listQuery,
             state: Type.Optional(Type.Enum([...REFUND_STATES])),
-            awaitsStaff: Type.Optional(Type.Boolean()),
+            awaitsStaff: Type.Optional(Type.Enum(['true', 'false'])),
           }),
           response: { 200: listOf(RefundTaskSchema) },
         },
       },
       ({ query: { state, awaitsStaff, ...request } }) =>
         page(request, async (limit, beforeId) => {
-          const found = await listRefunds(database, { state, awaitsStaff, limit, beforeId });
+          const isTask = awaitsStaff === undefined ? undefined : awaitsStaff === 'true';
+          const filter = { state, awaitsStaff: isTask, limit, beforeId };
+          const found = await listRefunds(database, filter);
           return found.map(viewOf);
         }),
     );
