@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { idFromBytes, type Id } from '../../src/platform/ids/id.ts';
 import { eventually } from './eventually.ts';
 import { auditLedger } from './ledger.ts';
-import type { PayingShop, Provider } from './paying.ts';
+import { letRefundsComeDue, type PayingShop, type Provider } from './paying.ts';
 import { sum } from './payment-providers/ledger.ts';
 
 /**
@@ -14,6 +14,8 @@ import { sum } from './payment-providers/ledger.ts';
 export async function auditPayments(shop: PayingShop): Promise<void> {
   await eventually(async () => {
     await shop.app.backbone.settled();
+    // The pauses between its questions are not what is tried here.
+    await letRefundsComeDue(shop);
     expect(await unfinished(shop)).toEqual({ parked: 0, refundsDue: 0 });
     await auditLedger(shop);
     const orders = await readBelieved(shop);

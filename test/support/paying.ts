@@ -141,7 +141,7 @@ export function createGate(): { opened: Promise<void>; open: () => void } {
 export async function letRefundsComeDue({ database }: TestShop, orderId?: Id): Promise<void> {
   const among = orderId === undefined ? '' : 'AND order_id = ?';
   await database.write(
-    `UPDATE order_refunds SET next_ask_at = CURRENT_TIMESTAMP(3) WHERE state = 'due' ${among}`,
+    `UPDATE order_refunds SET next_ask_at = CURRENT_TIMESTAMP(3) WHERE state = 'due' AND next_ask_at > CURRENT_TIMESTAMP(3) ${among}`,
     orderId === undefined ? [] : [idToBytes(orderId)],
   );
 }

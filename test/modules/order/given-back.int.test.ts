@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OrderNews } from '../../../src/modules/order/order-news.ts';
 import { createComparePayments } from '../../../src/modules/order/payments/compare-payments.ts';
 import { createNoteGivenBack } from '../../../src/modules/order/payments/note-given-back.ts';
@@ -43,11 +43,14 @@ const PRICE = 40_000;
 const PART = 15_000;
 const STOCK = 10;
 
+// Providers in trouble are spared for a while, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 let shop: PayingShop;
 let product: TestProduct;
 let shopper: Shopper;
 beforeAll(async () => {
-  shop = await startPayingShop({ SHOP_PAYMENT_CALL_TIMEOUT_MS: '3000' });
+  shop = await startPayingShop({ SHOP_PAYMENT_CALL_TIMEOUT_MS: '10000' });
   product = await createProduct(shop, { price: PRICE, stock: STOCK });
   shopper = await createShopper(shop, 0);
 });

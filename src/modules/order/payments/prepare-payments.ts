@@ -33,9 +33,10 @@ export function createPreparePayments(parts: {
     name: 'order.prepare-payments',
     lane: 'order-payments',
     on: [orderPaymentDue],
-    perform: async ({ payload: { orderId, memberId, paymentMethod, totalAmount, dueAt } }) => {
+    perform: async ({ payload }) => {
+      const { orderId, memberId, paymentMethod, totalAmount } = payload;
       // Nobody can pay it any more, whether or not it is marked as expired yet.
-      if (clock.now() >= new Date(dueAt)) return;
+      if (clock.now() >= new Date(payload.dueAt)) return;
       const gateway = gateways.get(paymentMethod);
       if (!gateway) throw new Error(`${paymentMethod} is not configured any more`);
       const found = await findOrder(database, orderId);

@@ -22,7 +22,7 @@ export function refundGauges(database: Database): GaugeSettings[] {
       read: async () =>
         (await readRefundBacklog(database)).map(({ state, oldestAgeSeconds: value }) => ({
           labels: { state },
-          value: Number(value),
+          value,
         })),
     },
   ];
