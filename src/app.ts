@@ -33,7 +33,7 @@ import { Chores } from './platform/jobs/chores.ts';
 import { every } from './platform/lifecycle/every.ts';
 import { Lifecycle } from './platform/lifecycle/lifecycle.ts';
 import type { Logger } from './platform/logging/logger.ts';
-import { createMetrics, serveMetrics } from './platform/metrics/metrics.ts';
+import { addGauge, createMetrics, serveMetrics } from './platform/metrics/metrics.ts';
 import { picturesFolder, servePictures } from './platform/storage/pictures.ts';
 
 /** The servers that an app stands on: one's own, or the embedded ones. */
@@ -119,7 +119,7 @@ async function assemble(
   const coupon = wire(root, wireCoupon);
   const banner = wire(root, wireBanner);
   const dashboard = wire(root, wireDashboard);
-  const modules = [user, catalog, order, coupon, banner, dashboard];
+  const modules: ShopModule[] = [user, catalog, order, coupon, banner, dashboard];
 
   const consumers = modules.flatMap((module) => module.consumers);
   const { inTransaction } = backbone;
@@ -128,6 +128,7 @@ async function assemble(
   const metrics = createMetrics();
   addEventMetrics(metrics, database, backbone);
   addFirstComeMetrics(metrics, gates);
+  for (const gauge of modules.flatMap(({ gauges = [] }) => gauges)) addGauge(metrics, gauge);
 
   shedLoad(server, () => backbone.isOverloaded);
   serveMetrics(server, metrics);

@@ -25,6 +25,7 @@ import { providerCancelRace } from './orders/provider-cancel-race.ts';
 import { providerDeclines } from './orders/provider-declines.ts';
 import { providerKillAt } from './orders/provider-kill-at.ts';
 import { providerLateCharge } from './orders/provider-late-charge.ts';
+import { providerRefundOutage } from './orders/provider-refund-outage.ts';
 import { providerTimeoutAfterCharge } from './orders/provider-timeout-after-charge.ts';
 import { providerWebhookRace } from './orders/provider-webhook-race.ts';
 import { orderRedisAway } from './orders/redis-away.ts';
@@ -81,6 +82,7 @@ export const FAULTS_OF_PROVIDERS: readonly Fault[] = [
   providerKillAt,
   providerDeclines,
   providerLateCharge,
+  providerRefundOutage,
 ];
 
 /** The whole shop, with crowds that all want the same few units. */

@@ -5,6 +5,7 @@ import {
   startKakaopayStandIn,
   type KakaopayStandIn,
 } from './payment-providers/kakaopay-stand-in.ts';
+import type { Misbehaviour } from './payment-providers/misbehaviour.ts';
 import { startTossStandIn, type TossStandIn } from './payment-providers/toss-stand-in.ts';
 import { keyOf } from './payments-seen.ts';
 import { startShop, type TestShop } from './start-shop.ts';
@@ -134,4 +135,39 @@ export function createGate(): { opened: Promise<void>; open: () => void } {
     open = resolve;
   });
   return { opened, open: () => open() };
+}
+
+/** Every refund that is due is asked for now; with an order only its own. */
+export async function letRefundsComeDue({ database }: TestShop, orderId?: Id): Promise<void> {
+  const among = orderId === undefined ? '' : 'AND order_id = ?';
+  await database.write(
+    `UPDATE order_refunds SET next_ask_at = CURRENT_TIMESTAMP(3) WHERE state = 'due' AND next_ask_at > CURRENT_TIMESTAMP(3) ${among}`,
+    orderId === undefined ? [] : [idToBytes(orderId)],
+  );
+}
+
+/** An order's payment is compared with its provider's books now. */
+export async function letComparisonComeDue({ database }: TestShop, orderId: Id): Promise<void> {
+  await database.write(
+    'UPDATE order_payments SET next_comparison_at = CURRENT_TIMESTAMP(3) WHERE order_id = ?',
+    [idToBytes(orderId)],
+  );
+}
+
+/** What the providers call what they are asked for. */
+const OPERATIONS = {
+  charge: { toss: 'confirm', kakaopay: 'approve' },
+  lookUp: { toss: 'lookUp', kakaopay: 'order' },
+  refund: { toss: 'cancel', kakaopay: 'cancel' },
+} as const;
+
+/** Has either of them do something wrong when it is asked for this. */
+export function misbehave(
+  { toss, kakaopay }: PayingShop,
+  method: Provider,
+  on: keyof typeof OPERATIONS,
+  trouble: Misbehaviour & { payment?: string; times?: number },
+): void {
+  if (method === 'toss') toss.misbehave({ ...trouble, on: OPERATIONS[on].toss });
+  else kakaopay.misbehave({ ...trouble, on: OPERATIONS[on].kakaopay });
 }

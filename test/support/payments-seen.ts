@@ -11,6 +11,7 @@ export type PaymentSeen = {
   asks: number;
   sentAt: Date | null;
   nextAskAt: Date | null;
+  nextComparisonAt: Date | null;
   declineCode: string | null;
 };
 
@@ -21,7 +22,7 @@ export async function paymentOf(
 ): Promise<PaymentSeen | undefined> {
   const [row] = await database.select<PaymentSeen>(
     `SELECT state, amount, provider_key AS providerKey, asks, sent_at AS sentAt,
-            next_ask_at AS nextAskAt, decline_code AS declineCode
+            next_ask_at AS nextAskAt, next_comparison_at AS nextComparisonAt, decline_code AS declineCode
      FROM order_payments WHERE order_id = ?`,
     [idToBytes(orderId)],
   );
@@ -72,6 +73,15 @@ export async function eventsOf({ database }: TestShop, orderId: Id): Promise<Rec
   return rows
     .flatMap((row) => JSON.parse(row.events) as RecordedEvent[])
     .filter(({ aggregateId, name }) => aggregateId === orderId && name.startsWith('order.'));
+}
+
+/** Who gave an order's refunds back, in the order in which they were noted. */
+export async function meansOf({ database }: TestShop, orderId: Id): Promise<string[]> {
+  const rows = await database.select<{ means: string }>(
+    'SELECT means FROM order_refunds WHERE order_id = ? ORDER BY id',
+    [idToBytes(orderId)],
+  );
+  return rows.map(({ means }) => means);
 }
 
 /** The refunds of an order through its provider, in the order in which they were asked for. */

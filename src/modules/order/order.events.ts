@@ -129,7 +129,10 @@ export const orderLinesCancelled = defineEvent(
     memberId: field.id(),
     cancelledAt: field.moment(),
     paidAt: field.moment(),
-    /** Money given back by this cancellation, to the wallet or through the provider; no points. */
+    /**
+     * What was paid for these units, without points: it goes back to the wallet or through the
+     * provider, less what that one has given back already without the shop.
+     */
     refundAmount: field.krw(),
     /** The units that this cancellation undoes. */
     lines: lines(),

@@ -115,9 +115,11 @@ export function wireOrder(container: Container): ShopModule {
     ],
     routes: (scope) =>
       [orders, cart.routes, payments.routes, flashSales.routes].forEach((add) => add(scope)),
-    adminRoutes: (scope) => [ordersForAdmins, flashSales.adminRoutes].forEach((add) => add(scope)),
+    adminRoutes: (scope) =>
+      [ordersForAdmins, payments.adminRoutes, flashSales.adminRoutes].forEach((add) => add(scope)),
     gates: flashSales.gates,
     chores: cart.chores,
+    gauges: payments.gauges,
     sweeps: [
       { name: 'expiring orders', everyMs: sweepMs, run: expireOrders },
       ...payments.sweeps,

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { FAILURE_REASONS, MAX_LINES, MAX_QUANTITY } from './order.rules.ts';
+import { REFUND_STATES } from './payments/refunds.rules.ts';
 import { MemberForStaffSchema } from '../../platform/http/members-for-staff.ts';
 import {
   closedObject,
@@ -172,6 +173,17 @@ export const QuoteSchema = Type.Object({
   ),
 });
 
+const RefundSchema = Type.Object({
+  id: idSchema(),
+  amount: krwSchema(),
+  state: Type.Enum([...REFUND_STATES], {
+    description: 'due: the provider is asked for it; refused: staff see to it',
+  }),
+  reason: Type.String(),
+  createdAt: momentSchema(),
+  doneAt: nullable(momentSchema()),
+});
+
 const orderFields = {
   id: idSchema(),
   orderNumber: Type.String({ examples: ['20261120-2M3T0K2VQ7AB'] }),
@@ -187,13 +199,19 @@ const orderFields = {
     }),
   ),
   ...amounts,
-  refundedAmount: krwSchema({ description: 'Money given back so far, in KRW' }),
+  refundedAmount: krwSchema({ description: 'Money that was given back so far, in KRW' }),
+  refundDueAmount: krwSchema({
+    description: 'Money that is owed and not given back yet, in KRW',
+  }),
+  refunds: Type.Array(RefundSchema, {
+    description: 'Money that goes back through a payment provider; none of orders paid by wallet',
+  }),
   refundedPointsAmount: krwSchema({ description: 'Points given back so far' }),
   memberCouponId: nullable(idSchema()),
   address: nullable(ShownAddressSchema),
   payment: Type.Object({
     method: Type.Enum(['wallet', 'toss', 'kakaopay']),
-    state: Type.Enum(['pending', 'paid', 'partially_refunded', 'refunded', 'none']),
+    state: Type.Enum(['pending', 'paid', 'refund_due', 'partially_refunded', 'refunded', 'none']),
     amount: krwSchema(),
     dueAt: nullable(momentSchema('Until when a provider must have taken the money')),
     redirectUrl: nullable(

@@ -22,7 +22,8 @@ import {
 import type { Availability, TaxType } from './copies/copies.rules.ts';
 import type { FlashSaleState, TicketState } from './flash-sales/flash-sales.rules.ts';
 import type { Answer, FailureCode, OrderState, PaymentMethod } from './order.rules.ts';
-import type { PaymentProvider, PaymentState, RefundState } from './payments/payments.rules.ts';
+import type { PaymentProvider, PaymentState } from './payments/payments.rules.ts';
+import type { RefundMeans, RefundState } from './payments/refunds.rules.ts';
 
 export const orders = mysqlTable(
   'order_orders',
@@ -53,7 +54,7 @@ export const orders = mysqlTable(
     /** Until when a payment provider must have taken the money; null when none is to. */
     dueAt: moment('due_at'),
     paidAt: moment('paid_at'),
-    /** Money given back so far, to the wallet or through the provider. */
+    /** What the units that were undone so far are worth: given back, or owed by the provider. */
     refundedAmount: krw('refunded_amount').notNull().default(0),
     refundedPointsAmount: krw('refunded_points_amount').notNull().default(0),
     cancelledAt: moment('cancelled_at'),
@@ -149,9 +150,11 @@ export const payments = mysqlTable(
     nextAskAt: moment('next_ask_at'),
     /** Why the provider declined it, in its own code. */
     declineCode: varchar('decline_code', { length: 100 }),
-    /** Of refunds, done or due. */
+    /** Of refunds in any state, those included that the shop did not ask for. */
     refundedAmount: krw('refunded_amount').notNull().default(0),
     createdAt: createdMoment('created_at'),
+    /** When a paid one is compared with the provider's books again; null when it need not be. */
+    nextComparisonAt: moment('next_comparison_at'),
   },
   (table) => [
     // An order is paid by one payment: it never goes back from `confirming`.
@@ -159,11 +162,13 @@ export const payments = mysqlTable(
     // A payment of a provider pays one order; webhooks look here, too.
     uniqueIndex('order_payments_provider_key').on(table.provider, table.providerKey),
     index('order_payments_next_ask').on(table.nextAskAt),
+    // Apart from the questions above, which are urgent and must not wait behind these.
+    index('order_payments_next_comparison').on(table.nextComparisonAt),
     check('order_payments_refunds', sql`${table.refundedAmount} <= ${table.amount}`),
   ],
 );
 
-/** Money that a provider is to give back, or gave back. */
+/** Money that a provider is to give back or gave back, whether or not the shop asked for it. */
 export const refunds = mysqlTable(
   'order_refunds',
   {
@@ -171,12 +176,29 @@ export const refunds = mysqlTable(
     paymentId: id('payment_id').notNull(),
     orderId: id('order_id').notNull(),
     amount: krw('amount').notNull(),
-    state: varchar({ length: 4 }).$type<RefundState>().notNull(),
+    state: varchar({ length: 8 }).$type<RefundState>().notNull(),
+    means: varchar({ length: 8 }).$type<RefundMeans>().notNull().default('provider'),
     reason: varchar({ length: 200 }).notNull(),
     createdAt: createdMoment('created_at'),
     doneAt: moment('done_at'),
+    /** How often the provider was asked for it. */
+    asks: int().notNull().default(0),
+    /** When the provider is asked for it again; null when it is not due. */
+    nextAskAt: moment('next_ask_at'),
+    /** Why the provider refused it, in its own code. */
+    refusalCode: varchar('refusal_code', { length: 100 }),
+    /** A task for staff: refused for good, or given back without the shop and not seen by anybody. */
+    awaitsStaff: tinyint('awaits_staff').notNull().default(0),
+    /** What staff noted about it. */
+    note: varchar({ length: 500 }),
   },
-  (table) => [index('order_refunds_payment').on(table.paymentId)],
+  (table) => [
+    index('order_refunds_payment').on(table.paymentId),
+    index('order_refunds_next_ask').on(table.nextAskAt),
+    // The lists for staff, newest first.
+    index('order_refunds_state').on(table.state, table.id),
+    index('order_refunds_staff').on(table.awaitsStaff, table.id),
+  ],
 );
 
 /** A cart belongs to a member, or to whoever has its token. */

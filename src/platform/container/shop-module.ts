@@ -2,6 +2,7 @@ import type { Consumer } from '../events/consumer.ts';
 import type { FirstComeGate } from '../first-come/first-come.ts';
 import type { Routes } from '../http/shop-server.ts';
 import type { Chore } from '../jobs/chores.ts';
+import type { GaugeSettings } from '../metrics/metrics.ts';
 import type { Container } from './container.ts';
 
 /** What a module hands to the composition root. */
@@ -17,6 +18,8 @@ export type ShopModule = {
   readonly chores?: readonly Chore[];
   /** Recurring work that every instance does by itself, in seconds and without Redis. */
   readonly sweeps?: readonly Sweep[];
+  /** Figures for /metrics. */
+  readonly gauges?: readonly GaugeSettings[];
 };
 
 /** Work that looks for what is due in the database; safe in several instances at once. */

@@ -54,7 +54,11 @@ export type TransactionalConsumer = Subscription & {
  */
 export type ExternalConsumer = Subscription & {
   readonly kind: 'external';
-  /** @param key the same for every attempt at this event, and unique to it */
+  /**
+   * Throws an Outage (platform/errors/outage.ts) where what it calls is away: the event then waits
+   * for days, while any other error makes a dead letter of it after ten attempts.
+   * @param key the same for every attempt at this event, and unique to it
+   */
   readonly perform: (event: EventOf<EventDefinition>, key: string) => Promise<void>;
 };
 

@@ -70,6 +70,8 @@ export const parkedEvents = mysqlTable(
     event: jsonText().notNull(),
     /** Failed or begun ones so far. */
     attempts: smallint().notNull(),
+    /** Attempts that met an outage: they must not make a dead letter of what is no poison. */
+    outages: smallint().notNull().default(0),
     error: varchar({ length: 1000 }).notNull(),
     state: varchar({ length: 8 }).$type<'waiting' | 'dead'>().notNull(),
     nextTryAt: moment('next_try_at').notNull(),

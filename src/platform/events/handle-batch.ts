@@ -89,7 +89,15 @@ async function runOneByOne(
       } catch (error) {
         if (isTransient(error)) throw error;
         await parkEvents(tx, [
-          { consumerId: to.id, envelopeId: envelope.id, position, stored, attempts: 1, error },
+          {
+            consumerId: to.id,
+            envelopeId: envelope.id,
+            position,
+            stored,
+            attempts: 1,
+            outages: 0,
+            error,
+          },
         ]);
         log.warn(
           { err: error, consumer: to.consumer.name, event: stored.name, trace: stored.trace },
@@ -112,6 +120,7 @@ async function parkAll(tx: Transaction, deliveries: readonly Delivery[]): Promis
         position,
         stored,
         attempts: 0,
+        outages: 0,
         error,
       })),
     ),

@@ -47,7 +47,7 @@ export async function listDeadLetters(
 
 const REVIVE = `
   UPDATE platform_parked_event
-  SET state = 'waiting', attempts = 0, next_try_at = CURRENT_TIMESTAMP(3)
+  SET state = 'waiting', attempts = 0, outages = 0, next_try_at = CURRENT_TIMESTAMP(3)
   WHERE state = 'dead'`;
 
 /** Gives a dead letter all of its attempts again, from now on. False when there is no such one. */

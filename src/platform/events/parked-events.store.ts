@@ -15,6 +15,8 @@ export type NewParkedEvent = {
   position: number;
   stored: RecordedEvent;
   attempts: number;
+  /** How many of the attempts failed because of an outage; those bring no dead letter nearer. */
+  outages: number;
   error: unknown;
 };
 
@@ -24,19 +26,26 @@ export type ParkedEvent = Omit<NewParkedEvent, 'error'> & {
   isLast: boolean;
 };
 
-/** After so many attempts an event is a dead letter; with the pauses below, after about an hour. */
+/**
+ * After so many attempts that met no outage an event is a dead letter; with the pauses below, after
+ * about an hour.
+ */
 export const MAX_ATTEMPTS = 10;
+/** After so many outages they count like other failures; with the pauses below, after a week. */
+export const MAX_OUTAGES = 200;
 /** Due events that one look brings. */
 export const DUE_AT_ONCE = 100;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 20 * 60 * 1000;
+const FIRST_OUTAGE_RETRY_MS = 5000;
+const MAX_OUTAGE_RETRY_MS = 3_600_000;
 const MAX_ERROR_LENGTH = 1000;
 
 const INSERT_PARKED = hotStatement(`
   INSERT INTO platform_parked_event
-    (id, consumer_id, envelope_id, position, event, attempts, error, state, next_try_at)
+    (id, consumer_id, envelope_id, position, event, attempts, outages, error, state, next_try_at)
   SELECT UNHEX(p.id), p.consumer_id, UNHEX(p.envelope_id), p.position, p.event, p.attempts,
-         p.error, 'waiting', CURRENT_TIMESTAMP(3) + INTERVAL p.delay MICROSECOND
+         p.outages, p.error, 'waiting', CURRENT_TIMESTAMP(3) + INTERVAL p.delay MICROSECOND
   FROM ${bulkRows('p', {
     id: 'id',
     consumer_id: 'bigint',
@@ -44,6 +53,7 @@ const INSERT_PARKED = hotStatement(`
     position: 'bigint',
     event: 'text',
     attempts: 'bigint',
+    outages: 'bigint',
     error: 'text',
     delay: 'bigint',
   })}`);
@@ -63,8 +73,9 @@ export async function parkEvents(
         event.position,
         JSON.stringify(event.stored),
         event.attempts,
+        event.outages,
         describeError(event.error).slice(0, MAX_ERROR_LENGTH),
-        retryDelayMicroseconds(event.attempts),
+        retryDelayMicroseconds(event),
       ]),
     ),
   ]);
@@ -92,7 +103,7 @@ export async function readDueEvents(
 }
 
 const BEGIN_ATTEMPT = hotStatement(`
-  SELECT consumer_id AS consumerId, envelope_id AS envelopeId, position, event, attempts
+  SELECT consumer_id AS consumerId, envelope_id AS envelopeId, position, event, attempts, outages
   FROM platform_parked_event
   WHERE id = ? AND state = 'waiting' AND next_try_at <= CURRENT_TIMESTAMP(3)
   FOR UPDATE SKIP LOCKED`);
@@ -108,15 +119,22 @@ export async function beginAttempt(tx: Transaction, id: Id): Promise<ParkedEvent
     position: number;
     event: string;
     attempts: number;
+    outages: number;
   }>(BEGIN_ATTEMPT, [idToBytes(id)]);
   if (!row) return undefined;
   const attempts = row.attempts + 1;
-  const isLast = attempts >= MAX_ATTEMPTS;
+  const { outages } = row;
+  const isLast = attempts - outages >= MAX_ATTEMPTS;
   await tx.write(
     `UPDATE platform_parked_event
      SET attempts = ?, state = ?, next_try_at = CURRENT_TIMESTAMP(3) + INTERVAL ? MICROSECOND
      WHERE id = ?`,
-    [attempts, isLast ? 'dead' : 'waiting', retryDelayMicroseconds(attempts), idToBytes(id)],
+    [
+      attempts,
+      isLast ? 'dead' : 'waiting',
+      retryDelayMicroseconds({ attempts: attempts - outages, outages: 0 }),
+      idToBytes(id),
+    ],
   );
   return {
     id,
@@ -125,6 +143,7 @@ export async function beginAttempt(tx: Transaction, id: Id): Promise<ParkedEvent
     position: row.position,
     stored: JSON.parse(row.event) as RecordedEvent,
     attempts,
+    outages,
     isLast,
   };
 }
@@ -148,8 +167,49 @@ export async function noteError(database: Database, id: Id, error: unknown): Pro
   ]);
 }
 
-function retryDelayMicroseconds(attempts: number): number {
+/**
+ * Notes that an attempt met an outage: the event waits longer, for days if need be, and is no dead
+ * letter for that.
+ * @returns false when it has waited out as many as it may, or another attempt has begun meanwhile
+ */
+export async function noteOutage(
+  database: Database,
+  { id, attempts, outages }: ParkedEvent,
+  error: unknown,
+): Promise<boolean> {
+  const met = outages + 1;
+  if (met > MAX_OUTAGES) return false;
+  const noted = await database.write(
+    `UPDATE platform_parked_event
+     SET outages = ?, error = ?, state = 'waiting',
+         next_try_at = CURRENT_TIMESTAMP(3) + INTERVAL ? MICROSECOND
+     WHERE id = ? AND attempts = ?`,
+    [
+      met,
+      describeError(error).slice(0, MAX_ERROR_LENGTH),
+      retryDelayMicroseconds({ attempts, outages: met }),
+      idToBytes(id),
+      attempts,
+    ],
+  );
+  return noted === 1;
+}
+
+/** The pause after the attempts so far, by what the last of them met. */
+function retryDelayMicroseconds({
+  attempts,
+  outages,
+}: Pick<NewParkedEvent, 'attempts' | 'outages'>): number {
   if (attempts === 0) return 0;
-  const ms = FIRST_RETRY_MS + backoffMs(attempts, FIRST_RETRY_MS, MAX_RETRY_MS);
+  const ms =
+    outages === 0
+      ? FIRST_RETRY_MS + backoffMs(attempts, FIRST_RETRY_MS, MAX_RETRY_MS)
+      : outagePauseMs(outages);
   return Math.round(ms * 1000);
+}
+
+/** Between three quarters and the whole of a pause that doubles up to an hour. */
+function outagePauseMs(outages: number): number {
+  const longestMs = Math.min(MAX_OUTAGE_RETRY_MS, FIRST_OUTAGE_RETRY_MS * 2 ** (outages - 1));
+  return longestMs * (0.75 + Math.random() / 4);
 }

@@ -1,3 +1,4 @@
+import { isOutage } from '../errors/outage.ts';
 import type { ExternalConsumer } from './consumer.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
 import { eventKey } from './envelope.ts';
@@ -50,6 +51,7 @@ async function performDelivery(tools: BatchTools, delivery: Delivery): Promise<v
         position,
         stored,
         attempts: 1,
+        outages: isOutage(error) ? 1 : 0,
         error,
       });
     }

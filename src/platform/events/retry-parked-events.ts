@@ -1,3 +1,4 @@
+import { isOutage } from '../errors/outage.ts';
 import type { RegisteredConsumer } from './consumer-registry.ts';
 import { eventKey } from './envelope.ts';
 import { keepTrace, type BatchTools } from './deliveries.ts';
@@ -6,6 +7,7 @@ import {
   DUE_AT_ONCE,
   finishAttempt,
   noteError,
+  noteOutage,
   readDueEvents,
   type ParkedEvent,
 } from './parked-events.store.ts';
@@ -13,7 +15,8 @@ import type { Id } from '../ids/id.ts';
 
 /**
  * Tries every parked event whose time has come, each by itself. What succeeds is removed by the same
- * transaction that has its effect; what fails again waits longer, and is a dead letter in the end.
+ * transaction that has its effect; what fails again waits longer, and is a dead letter in the end. An
+ * external consumer that meets an outage is waited for, for days.
  * @param isStopping ends the work between two events; the rest stays due
  */
 export async function retryParkedEvents(
@@ -45,12 +48,21 @@ async function retry(
   try {
     await attempt(tools, to, parked);
   } catch (error) {
-    await noteError(tools.database, id, error);
     const { name, trace } = parked.stored;
     const about = { err: error, consumer: to.consumer.name, event: name, trace, id };
+    if (mayWait(to, error) && (await noteOutage(tools.database, parked, error))) {
+      tools.log.warn(about, 'an event waits for an outage to end');
+      return;
+    }
+    await noteError(tools.database, id, error);
     if (parked.isLast) tools.log.error(about, 'an event is a dead letter now');
     else tools.log.warn(about, 'an event failed again');
   }
+}
+
+/** What changes only the database meets no outage of anything else. */
+function mayWait({ consumer }: RegisteredConsumer, error: unknown): boolean {
+  return consumer.kind === 'external' && isOutage(error);
 }
 
 async function attempt(

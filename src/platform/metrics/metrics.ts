@@ -11,15 +11,14 @@ export function createMetrics(): Registry {
 }
 
 /** A figure that is looked up when it is asked for. */
-export function addGauge(
-  registry: Registry,
-  gauge: {
-    name: string;
-    help: string;
-    labels?: readonly string[];
-    read: () => Promise<readonly { labels?: Record<string, string>; value: number }[]>;
-  },
-): void {
+export type GaugeSettings = {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+  readonly read: () => Promise<readonly { labels?: Record<string, string>; value: number }[]>;
+};
+
+export function addGauge(registry: Registry, gauge: GaugeSettings): void {
   registry.registerMetric(
     new Gauge({
       name: gauge.name,

@@ -15,6 +15,7 @@ import {
   type LookedUp,
   type LookUpRequest,
   type PaymentGateway,
+  type Taken,
 } from './payment-gateway.ts';
 import { refundOnce } from './refund-once.ts';
 
@@ -32,7 +33,7 @@ export function createKakaopayGateway(settings: KakaopaySettings): PaymentGatewa
       try {
         const approved = await calls.approve(request);
         if (approved.partner_order_id !== request.orderId) throw differs('order');
-        return paidWith(approved.amount.total, request);
+        return paidWith({ amount: approved.amount.total, refundedAmount: 0 }, request);
       } catch (error) {
         if (error instanceof ProviderRefused) return confirmationAfter(error, request);
         return unknownAfter(error);
@@ -90,7 +91,7 @@ function confirmationBy(
 ): Confirmation {
   switch (standing.found) {
     case 'paid':
-      return paidWith(standing.amount, request);
+      return paidWith(standing, request);
     case 'declined':
       return { outcome: 'declined', code: refused.code ?? standing.code };
     case 'pending':
@@ -105,9 +106,12 @@ function confirmationBy(
   }
 }
 
-function paidWith(amount: number, request: ConfirmRequest): Confirmation {
+function paidWith(
+  { amount, refundedAmount }: Pick<Taken, 'amount' | 'refundedAmount'>,
+  request: ConfirmRequest,
+): Confirmation {
   if (amount !== request.amount) throw differs('amount');
-  return { outcome: 'paid' };
+  return { outcome: 'paid', refundedAmount };
 }
 
 /** Errors of the provider leave it open what became of the payment; others are none of its. */

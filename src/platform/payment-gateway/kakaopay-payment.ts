@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { impossible } from '../errors/impossible.ts';
 import type { Krw } from '../money/krw.ts';
-import type { LookedUp } from './payment-gateway.ts';
+import type { LookedUp, RefundSeen } from './payment-gateway.ts';
 
 const Amount = Type.Object({
   total: Type.Integer({ minimum: 0 }),
@@ -58,6 +58,7 @@ const KakaoPaymentSchema = Type.Object({
     Type.Array(
       Type.Object({
         payment_action_type: Type.String(),
+        amount: Type.Integer({ minimum: 0 }),
         payload: Type.Optional(Type.Union([Type.String(), Type.Null()])),
       }),
     ),
@@ -95,15 +96,22 @@ export function standingOf(payment: KakaoPayment): KakaoStanding {
   }
 }
 
-function paid({ amount, canceled_amount: canceled }: KakaoPayment): KakaoStanding {
+function paid(payment: KakaoPayment): KakaoStanding {
+  const { amount, canceled_amount: canceled } = payment;
   if (!amount) return { found: 'amount_missing' };
-  return { found: 'paid', amount: amount.total, refundedAmount: canceled?.total ?? 0 };
+  const refunds = refundsIn(payment);
+  return { found: 'paid', amount: amount.total, refundedAmount: canceled?.total ?? 0, refunds };
 }
 
-/** Whether the payment's record shows this refund: its id was sent along as the payload. */
+/** Whether the payment's record shows this refund. */
 export function hasRefund(payment: KakaoPayment, refundId: string): boolean {
-  return (payment.payment_action_details ?? []).some(
-    ({ payment_action_type: type, payload }) => type === 'CANCEL' && payload === refundId,
+  return refundsIn(payment).some((refund) => refund.refundId === refundId);
+}
+
+/** The cancellations that came with an id: it was sent along as the payload. */
+function refundsIn({ payment_action_details: actions }: KakaoPayment): RefundSeen[] {
+  return (actions ?? []).flatMap(({ payment_action_type: type, payload, amount }) =>
+    type === 'CANCEL' && payload ? [{ refundId: payload, amount }] : [],
   );
 }
 

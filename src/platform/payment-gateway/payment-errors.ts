@@ -1,3 +1,4 @@
+import type { Outage } from '../errors/outage.ts';
 import type { PaymentProviderName } from './payment-gateway.ts';
 
 /** Which call to which provider, and how it was answered. */
@@ -44,8 +45,9 @@ export type UnavailableReason =
   | 'circuit_open';
 
 /** The provider gave no usable answer; another time it may. */
-export class ProviderUnavailable extends ProviderError {
+export class ProviderUnavailable extends ProviderError implements Outage {
   override readonly name = 'ProviderUnavailable';
+  readonly isOutage = true;
   readonly reason: UnavailableReason;
 
   constructor(reason: UnavailableReason, failure: Failure) {

@@ -34,16 +34,27 @@ export type ConfirmRequest = {
 };
 
 /**
- * What became of a request to charge. `declined` is final: nothing is charged and nothing will be.
+ * What became of a request to charge, amounts in KRW. `paid` tells what has gone back since: a payment
+ * may be cancelled at the provider before the shop hears of it. `declined` is final: nothing is charged
+ * and nothing will be.
  * `unknown` is everything in between: the money may have been taken, may still be taken, or not; only
  * looking the payment up tells.
  */
 export type Confirmation =
-  | { outcome: 'paid' }
+  | { outcome: 'paid'; refundedAmount: Krw }
   | { outcome: 'declined'; code: string }
   | { outcome: 'unknown' };
 
 export type LookUpRequest = { providerKey: string; orderId: string };
+
+/** Money that went back because the shop asked for it, by the id that it asked with. */
+export type RefundSeen = { refundId: string; amount: Krw };
+
+/**
+ * What a provider took and has given back. What `refundedAmount` holds beyond `refunds` went back
+ * without the shop: at the provider's console, or by the provider itself.
+ */
+export type Taken = { amount: Krw; refundedAmount: Krw; refunds: readonly RefundSeen[] };
 
 /**
  * What the provider knows of a payment, amounts in KRW. `pending`: known and not approved, may still
@@ -51,7 +62,7 @@ export type LookUpRequest = { providerKey: string; orderId: string };
  * a time-out that is not final, as the request may still arrive.
  */
 export type LookedUp =
-  | { found: 'paid'; amount: Krw; refundedAmount: Krw }
+  | ({ found: 'paid' } & Taken)
   | { found: 'pending' }
   | { found: 'declined'; code: string }
   | { found: 'nothing' };

@@ -80,7 +80,7 @@ export function createTossCalls(settings: TossSettings): TossCalls {
      */
     giveBack: async ({ balanceAmount }, { providerKey, refundId, amount, reason }) => {
       const hour = Math.floor(nowMs() / HOUR_MS);
-      const key = keyOf('refund', refundId, balanceAmount, hour);
+      const key = keyOf('refund', refundId, balanceAmount, amount, hour);
       return post('refund', `${pathOf(providerKey)}/cancel`, key, {
         cancelReason: cancelReasonOf(refundId, reason),
         cancelAmount: amount,

@@ -91,7 +91,7 @@ function confirmationBy(standing: LookedUp, { amount }: ConfirmRequest): Confirm
   switch (standing.found) {
     case 'paid':
       if (standing.amount !== amount) throw differs('amount');
-      return { outcome: 'paid' };
+      return { outcome: 'paid', refundedAmount: standing.refundedAmount };
     case 'declined':
       return { outcome: 'declined', code: standing.code };
     case 'pending':

@@ -1,7 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { impossible } from '../errors/impossible.ts';
-import { VIRTUAL_ACCOUNT_NOT_SUPPORTED, type LookedUp } from './payment-gateway.ts';
+import {
+  VIRTUAL_ACCOUNT_NOT_SUPPORTED,
+  type LookedUp,
+  type RefundSeen,
+} from './payment-gateway.ts';
 
 const amount = () => Type.Integer({ minimum: 0 });
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -35,6 +39,7 @@ const TossPaymentSchema = Type.Object({
   cancels: orNull(
     Type.Array(
       Type.Object({
+        cancelAmount: amount(),
         cancelReason: Type.String(),
         cancelStatus: Type.Optional(Type.String()),
       }),
@@ -72,8 +77,14 @@ export function standingOf(payment: TossPayment): TossStanding {
   }
 }
 
-function paid({ totalAmount, balanceAmount }: TossPayment): LookedUp {
-  return { found: 'paid', amount: totalAmount, refundedAmount: totalAmount - balanceAmount };
+function paid(payment: TossPayment): LookedUp {
+  const { totalAmount, balanceAmount } = payment;
+  return {
+    found: 'paid',
+    amount: totalAmount,
+    refundedAmount: totalAmount - balanceAmount,
+    refunds: refundsIn(payment),
+  };
 }
 
 function declined({ status, method, failure }: TossPayment): LookedUp {
@@ -88,16 +99,22 @@ const LONGEST_REASON = 150;
  * the payment: that is how a refund is recognised after its idempotency key is forgotten.
  */
 export function cancelReasonOf(refundId: string, reason: string): string {
-  return `${reason.slice(0, LONGEST_REASON).toWellFormed()} ${markOf(refundId)}`;
+  return `${reason.slice(0, LONGEST_REASON).toWellFormed()} [${refundId}]`;
 }
 
 /** Whether the payment's record shows this refund. */
-export function hasRefund({ cancels }: TossPayment, refundId: string): boolean {
-  const mark = markOf(refundId);
-  return (cancels ?? []).some(
-    ({ cancelReason, cancelStatus = 'DONE' }) =>
-      cancelStatus === 'DONE' && cancelReason.endsWith(mark),
-  );
+export function hasRefund(payment: TossPayment, refundId: string): boolean {
+  return refundsIn(payment).some((refund) => refund.refundId === refundId);
 }
 
-const markOf = (refundId: string) => `[${refundId}]`;
+const MARK = /\[(?<refundId>[^\]]+)\]$/u;
+
+/** The cancellations that came with a refund's id and are done. */
+function refundsIn({ cancels }: TossPayment): RefundSeen[] {
+  return (cancels ?? []).flatMap(({ cancelAmount, cancelReason, cancelStatus = 'DONE' }) => {
+    const refundId = MARK.exec(cancelReason)?.groups?.refundId;
+    return cancelStatus === 'DONE' && refundId !== undefined
+      ? [{ refundId, amount: cancelAmount }]
+      : [];
+  });
+}

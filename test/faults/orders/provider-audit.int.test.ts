@@ -67,6 +67,13 @@ describe('the audit of payments refuses', () => {
     await expect(audit()).rejects.toThrow('Expected values');
   });
 
+  it.each(PROVIDERS)('money that %s gave back at its console, unnoticed', async (method) => {
+    const { cancels } = bookOf(method);
+    cancels.push({ amount: 1, mark: '' });
+    restore = async () => cancels.pop();
+    await expect(audit()).rejects.toThrow('Expected values');
+  });
+
   it('a charge of an order that is not there', async () => {
     const key = shop.toss.shopperApproves({ orderId: 'nobody', amount: 1000 });
     const { charges } = present(shop.toss.ledger.find(key));

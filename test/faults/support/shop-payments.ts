@@ -176,15 +176,20 @@ export function webhookUrl(url: string, method: Provider): string {
   return `${url}/api/v1/webhooks/${method}`;
 }
 
-/** Lets so much time pass that every open question to a provider is due; with an order only its own. */
+/**
+ * Lets so much time pass that every open question to a provider is due, about payments and for
+ * refunds; with an order only its own.
+ */
 export async function letQuestionsComeDue(
   { database }: Pick<PayingRig, 'database'>,
   orderId?: Id,
 ): Promise<void> {
   const among = orderId === undefined ? '' : 'AND order_id = ?';
-  await database.write(
-    `UPDATE order_payments SET next_ask_at = CURRENT_TIMESTAMP(3)
-     WHERE next_ask_at > CURRENT_TIMESTAMP(3) ${among}`,
-    orderId === undefined ? [] : [idToBytes(orderId)],
-  );
+  for (const table of ['order_payments', 'order_refunds']) {
+    await database.write(
+      `UPDATE ${table} SET next_ask_at = CURRENT_TIMESTAMP(3)
+       WHERE next_ask_at > CURRENT_TIMESTAMP(3) ${among}`,
+      orderId === undefined ? [] : [idToBytes(orderId)],
+    );
+  }
 }

@@ -184,7 +184,7 @@ describe('an order that a provider is to be paid for', () => {
       expect(await showOrder(shop, order.id)).toMatchObject({
         state: 'expired',
         failureCode: 'payment_timeout',
-        refundedAmount: 0,
+        refundedAmount: amount,
         paidAt: null,
       });
     },

@@ -163,7 +163,7 @@ describe('the questions about a payment', () => {
     nowMs = sentAtMs + 24 * HOUR_MS;
     lookUp = async () => {
       // A webhook or another instance has heard of the charge by now.
-      await settlePayment(id, { kind: 'paid', amount: totalAmount });
+      await settlePayment(id, { kind: 'paid', amount: totalAmount, refundedAmount: 0 });
       return { found: 'nothing' };
     };
     await askProvider.askDue();
@@ -197,7 +197,8 @@ describe('the questions about a payment', () => {
     expect(Number(payment?.nextAskAt) - Number(payment?.sentAt)).toBe(60_000);
     shop.kakaopay.behave();
     nowMs = Number(payment?.nextAskAt);
-    lookUp = async () => ({ found: 'paid', amount: order.totalAmount, refundedAmount: 0 });
+    const amount = order.totalAmount;
+    lookUp = async () => ({ found: 'paid', amount, refundedAmount: 0, refunds: [] });
     await askProvider.askDue();
     await untilState(shop, order.id, 'paid');
   });

@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Outage } from '../../../src/platform/errors/outage.ts';
 import { defineConsumer, defineExternalConsumer } from '../../../src/platform/events/consumer.ts';
 import { defineEvent } from '../../../src/platform/events/define-event.ts';
+import { MAX_ATTEMPTS, MAX_OUTAGES } from '../../../src/platform/events/parked-events.store.ts';
 import { recordEvents } from '../../../src/platform/events/record-events.ts';
 import { idToBytes, newId } from '../../../src/platform/ids/id.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -13,7 +15,15 @@ const note = (text: string) => noted.of(newId(), 1, { note: text });
 /** A service that keeps what it is told, and can be out of order. */
 function createService() {
   const calls: { note: string; key: string }[] = [];
-  return { calls, refuses: (_note: string) => false };
+  return {
+    calls,
+    refuses: (_note: string) => false,
+    error: () => new Error('the service is down'),
+  };
+}
+
+class ServiceAway extends Error implements Outage {
+  readonly isOutage = true;
 }
 
 let rig: Awaited<ReturnType<typeof createBackboneRig>>;
@@ -31,7 +41,7 @@ const teller = () =>
     on: [noted],
     perform: async ({ payload }, key) => {
       service.calls.push({ note: payload.note, key });
-      if (service.refuses(payload.note)) throw new Error('the service is down');
+      if (service.refuses(payload.note)) throw service.error();
     },
   });
 
@@ -79,6 +89,82 @@ describe('an external consumer', () => {
       expect(waiting).toEqual([]);
     });
     expect(service.calls).toHaveLength(1);
+  });
+
+  describe('that meets an outage', () => {
+    const tryAgain = () =>
+      rig.database.write('UPDATE platform_parked_event SET next_try_at = CURRENT_TIMESTAMP(3)');
+    const parked = async () => {
+      const [row] = await rig.database.select<{
+        state: string;
+        attempts: number;
+        outages: number;
+        pauseMs: number;
+      }>(
+        `SELECT state, attempts, outages,
+                TIMESTAMPDIFF(MICROSECOND, CURRENT_TIMESTAMP(3), next_try_at) / 1000 AS pauseMs
+         FROM platform_parked_event`,
+      );
+      return row;
+    };
+    const failures = async (count: number) => {
+      await eventually(async () => {
+        await tryAgain();
+        expect((await parked())?.attempts).toBeGreaterThanOrEqual(count);
+      }, 20_000);
+      await eventually(async () => expect((await parked())?.pauseMs).toBeGreaterThan(0));
+    };
+
+    it('has its event tried again after pauses up to an hour, and loses nothing', async () => {
+      service.refuses = () => true;
+      service.error = () => new ServiceAway();
+      const backbone = await rig.start([teller()]);
+      await backbone.inTransaction(async (tx) => recordEvents(tx, note('news')));
+      await backbone.settled();
+      expect(await parked()).toMatchObject({ state: 'waiting', attempts: 1, outages: 1 });
+      await failures(15);
+      await eventually(async () => {
+        const { state, attempts = 0, outages, pauseMs = 0 } = (await parked()) ?? {};
+        expect([state, outages]).toEqual(['waiting', attempts]);
+        expect(pauseMs).toBeGreaterThan(40 * 60_000);
+        expect(pauseMs).toBeLessThanOrEqual(3_600_000);
+      });
+
+      service.refuses = () => false;
+      await tryAgain();
+      await eventually(async () => expect(await parked()).toBeUndefined());
+    });
+
+    it('still gives up on poison, whatever it waited for before', async () => {
+      service.refuses = () => true;
+      service.error = () => new Error('never', { cause: new ServiceAway() });
+      const backbone = await rig.start([teller()]);
+      await backbone.inTransaction(async (tx) => recordEvents(tx, note('news')));
+      await failures(12);
+      service.error = () => new Error('poison');
+      await eventually(async () => {
+        await tryAgain();
+        expect((await parked())?.state).toBe('dead');
+      }, 20_000);
+      const { attempts = 0, outages = 0 } = (await parked()) ?? {};
+      expect(attempts - outages).toBe(MAX_ATTEMPTS);
+    });
+
+    it('is given up in the end, when it lasts for longer than a week', async () => {
+      service.refuses = () => true;
+      service.error = () => new ServiceAway();
+      const backbone = await rig.start([teller()]);
+      await backbone.inTransaction(async (tx) => recordEvents(tx, note('news')));
+      await backbone.settled();
+      await rig.database.write('UPDATE platform_parked_event SET outages = ?, attempts = ? + 8', [
+        MAX_OUTAGES,
+        MAX_OUTAGES,
+      ]);
+      await eventually(async () => {
+        await tryAgain();
+        expect((await parked())?.state).toBe('dead');
+      }, 20_000);
+    });
   });
 
   it('does not share a lane with a transactional one', async () => {

@@ -76,7 +76,7 @@ describe('payments by Kakao Pay', () => {
 
   async function paid(taxFreeAmount = 0) {
     const payment = await approved(taxFreeAmount);
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
     return payment;
   }
 
@@ -115,10 +115,10 @@ describe('payments by Kakao Pay', () => {
   it('are charged once, and are found afterwards', async () => {
     const payment = await approved();
     expect(await gateway.lookUp(payment.key)).toEqual({ found: 'pending' });
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
-    const found = { found: 'paid', amount: AMOUNT, refundedAmount: 0 };
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
+    const found = { found: 'paid', amount: AMOUNT, refundedAmount: 0, refunds: [] };
     expect(await gateway.lookUp(payment.key)).toEqual(found);
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
     expect(kakao.ledger.of(payment.providerKey)).toMatchObject({ charged: AMOUNT, charges: 1 });
   });
 
@@ -172,7 +172,7 @@ describe('payments by Kakao Pay', () => {
   ] as const)('are paid when the books say so, against %s', async (_, moment, body) => {
     const payment = await approved();
     kakao.misbehave({ on: 'approve', how: 'answer', moment, status: 400, body });
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
     expect(kakao.ledger.of(payment.providerKey)).toMatchObject({ charged: AMOUNT, charges: 1 });
   });
 
@@ -181,7 +181,7 @@ describe('payments by Kakao Pay', () => {
     const wrongToken = { ...payment.confirm, approvalToken: 'wrong' };
     expect(await gateway.confirm(wrongToken)).toEqual({ outcome: 'unknown' });
     expect(await gateway.lookUp(payment.key)).toEqual({ found: 'pending' });
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
   });
 
   it.each([
@@ -252,13 +252,26 @@ describe('payments by Kakao Pay', () => {
       const [part, rest] = [refundOf(providerKey, 5000), refundOf(providerKey, AMOUNT - 5000)];
       await gateway.refund(part);
       await createGateway().refund(part);
+      const refunds = [part, rest].map(({ refundId, amount }) => ({ refundId, amount }));
       const found = { found: 'paid', amount: AMOUNT, refundedAmount: 5000 };
-      expect(await gateway.lookUp(key)).toEqual(found);
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refunds: refunds.slice(0, 1) });
       await gateway.refund(rest);
       await gateway.refund(rest);
       await gateway.refund(part);
-      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: AMOUNT });
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: AMOUNT, refunds });
       expect(kakao.ledger.of(providerKey)).toMatchObject({ cancelled: AMOUNT, cancels: 2 });
+    });
+
+    it('at the console, too, which shows as what the shop never asked for', async () => {
+      const { providerKey, key } = await paid();
+      const part = refundOf(providerKey, 5000);
+      await gateway.refund(part);
+      await kakao.cancelAtConsole(providerKey, 3000);
+      const refunds = [{ refundId: part.refundId, amount: 5000 }];
+      const found = { found: 'paid', amount: AMOUNT, refunds };
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: 8000 });
+      await kakao.cancelAtConsole(providerKey);
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: AMOUNT });
     });
 
     it.each([

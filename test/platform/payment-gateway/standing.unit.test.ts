@@ -37,14 +37,14 @@ describe("a payment's standing at Toss", () => {
     [toss('READY'), { found: 'pending' }],
     [toss('IN_PROGRESS'), { found: 'pending' }],
     [toss('WAITING_FOR_DEPOSIT', { method: '가상계좌' }), { found: 'waiting_for_deposit' }],
-    [toss('DONE', { approvedAt }), { found: 'paid', amount: 9000, refundedAmount: 0 }],
+    [toss('DONE', { approvedAt }), { found: 'paid', amount: 9000, refundedAmount: 0, refunds: [] }],
     [
       toss('PARTIAL_CANCELED', { approvedAt, balanceAmount: 5000 }),
-      { found: 'paid', amount: 9000, refundedAmount: 4000 },
+      { found: 'paid', amount: 9000, refundedAmount: 4000, refunds: [] },
     ],
     [
       toss('CANCELED', { approvedAt, balanceAmount: 0 }),
-      { found: 'paid', amount: 9000, refundedAmount: 9000 },
+      { found: 'paid', amount: 9000, refundedAmount: 9000, refunds: [] },
     ],
     [
       toss('CANCELED', { method: '가상계좌', balanceAmount: 0 }),
@@ -63,6 +63,7 @@ describe("a payment's standing at Toss", () => {
       toss('PARTIAL_CANCELED', {
         cancels: [
           {
+            cancelAmount: 4000,
             cancelReason: cancelReasonOf(id, '단순 변심'),
             ...(cancelStatus === undefined ? {} : { cancelStatus }),
           },
@@ -78,7 +79,9 @@ describe("a payment's standing at Toss", () => {
   it('does not take a reason that a shopper wrote for a refund', () => {
     const [refundId, other] = [newId(), newId()];
     const cancelReason = cancelReasonOf(other, `[${refundId}]`);
-    const payment = toss('PARTIAL_CANCELED', { cancels: [{ cancelReason, cancelStatus: 'DONE' }] });
+    const payment = toss('PARTIAL_CANCELED', {
+      cancels: [{ cancelAmount: 4000, cancelReason, cancelStatus: 'DONE' }],
+    });
     expect(hasRefund(payment, refundId)).toBe(false);
     expect(hasRefund(payment, other)).toBe(true);
   });
@@ -106,14 +109,17 @@ describe("a payment's standing at Kakao Pay", () => {
   });
 
   it.each([
-    [kakao('SUCCESS_PAYMENT', { amount }), { found: 'paid', amount: 9000, refundedAmount: 0 }],
+    [
+      kakao('SUCCESS_PAYMENT', { amount }),
+      { found: 'paid', amount: 9000, refundedAmount: 0, refunds: [] },
+    ],
     [
       kakao('PART_CANCEL_PAYMENT', { amount, canceled_amount: { total: 4000 } }),
-      { found: 'paid', amount: 9000, refundedAmount: 4000 },
+      { found: 'paid', amount: 9000, refundedAmount: 4000, refunds: [] },
     ],
     [
       kakao('CANCEL_PAYMENT', { amount, canceled_amount: amount }),
-      { found: 'paid', amount: 9000, refundedAmount: 9000 },
+      { found: 'paid', amount: 9000, refundedAmount: 9000, refunds: [] },
     ],
     [kakao('SUCCESS_PAYMENT'), { found: 'amount_missing' }],
     [kakao('FAIL_AUTH_PASSWORD'), { found: 'declined', code: 'FAIL_AUTH_PASSWORD' }],
@@ -128,7 +134,7 @@ describe("a payment's standing at Kakao Pay", () => {
     const of = (payment_action_type: string, payload: string | null) =>
       kakao('PART_CANCEL_PAYMENT', {
         amount,
-        payment_action_details: [{ payment_action_type, payload }],
+        payment_action_details: [{ payment_action_type, amount: 4000, payload }],
       });
     expect(kakaoHasRefund(of('CANCEL', refundId), refundId)).toBe(true);
     expect(kakaoHasRefund(of('PAYMENT', refundId), refundId)).toBe(false);

@@ -78,8 +78,8 @@ describe('payments by Toss', () => {
   it('are charged once, and are found afterwards', async () => {
     const payment = approved();
     expect(await gateway.lookUp(payment.key)).toEqual({ found: 'pending' });
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
-    const found = { found: 'paid', amount: AMOUNT, refundedAmount: 0 };
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
+    const found = { found: 'paid', amount: AMOUNT, refundedAmount: 0, refunds: [] };
     expect(await gateway.lookUp(payment.key)).toEqual(found);
     expect(toss.ledger.of(payment.providerKey)).toMatchObject({ charged: AMOUNT, charges: 1 });
   });
@@ -141,7 +141,7 @@ describe('payments by Toss', () => {
     const impatient = createGateway({ callTimeoutMs: 200 });
     expect(await impatient.confirm(payment.confirm)).toEqual({ outcome: 'unknown' });
     expect(await gateway.lookUp(payment.key)).toMatchObject({ found: 'paid', amount: AMOUNT });
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
     expect(toss.ledger.of(payment.providerKey)).toMatchObject({ charged: AMOUNT, charges: 1 });
   });
 
@@ -167,7 +167,7 @@ describe('payments by Toss', () => {
   ] as const)('are charged once across %s the charge', async (_, how, moment) => {
     const payment = approved();
     toss.misbehave({ on: 'confirm', how, moment, times: 2 });
-    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid' });
+    expect(await gateway.confirm(payment.confirm)).toEqual({ outcome: 'paid', refundedAmount: 0 });
     expect(toss.ledger.of(payment.providerKey)).toMatchObject({ charged: AMOUNT, charges: 1 });
     const keys = toss.requests.map(({ headers }) => headers['idempotency-key']);
     expect(keys.length).toBeGreaterThan(1);
@@ -188,7 +188,10 @@ describe('payments by Toss', () => {
       gateway.confirm(payment.confirm),
       createGateway().confirm(payment.confirm),
     ]);
-    expect(outcomes).toEqual([{ outcome: 'paid' }, { outcome: 'paid' }]);
+    expect(outcomes).toEqual([
+      { outcome: 'paid', refundedAmount: 0 },
+      { outcome: 'paid', refundedAmount: 0 },
+    ]);
     expect(toss.ledger.of(payment.providerKey).charges).toBe(1);
   });
 
@@ -261,14 +264,27 @@ describe('payments by Toss', () => {
       const [part, rest] = [refundOf(providerKey, 5000), refundOf(providerKey, AMOUNT - 5000)];
       await gateway.refund(part);
       await gateway.refund(part);
+      const refunds = [part, rest].map(({ refundId, amount }) => ({ refundId, amount }));
       const found = { found: 'paid', amount: AMOUNT, refundedAmount: 5000 };
-      expect(await gateway.lookUp(key)).toEqual(found);
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refunds: refunds.slice(0, 1) });
       await gateway.refund(rest);
       nowMs += 16 * 24 * HOUR_MS;
       await createGateway().refund(rest);
       await createGateway().refund(part);
-      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: AMOUNT });
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: AMOUNT, refunds });
       expect(toss.ledger.of(providerKey)).toMatchObject({ cancelled: AMOUNT, cancels: 2 });
+    });
+
+    it('at the console, too, which shows as what the shop never asked for', async () => {
+      const { providerKey, key } = await paid();
+      const part = refundOf(providerKey, 5000);
+      await gateway.refund(part);
+      await toss.cancelAtConsole(providerKey, 3000);
+      const refunds = [{ refundId: part.refundId, amount: 5000 }];
+      const found = { found: 'paid', amount: AMOUNT, refunds };
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: 8000 });
+      await toss.cancelAtConsole(providerKey);
+      expect(await gateway.lookUp(key)).toEqual({ ...found, refundedAmount: AMOUNT });
     });
 
     it.each([

@@ -66,6 +66,9 @@ function facts(payment: KakaopayBooked): Body {
   };
 }
 
+/** The mark of what was given back at the console, which comes with no payload. */
+const BY_HAND = '';
+
 /** The payment's record (https://developers.kakaopay.com/docs/payment/online/payment-detail). */
 export function orderObject(payment: KakaopayBooked): Body {
   const cancelled = sum(payment.cancels.map(({ amount }) => amount));
@@ -81,7 +84,7 @@ export function orderObject(payment: KakaopayBooked): Body {
       ...payment.cancels.map(({ amount, mark }) => ({
         payment_action_type: 'CANCEL',
         amount,
-        payload: mark,
+        payload: mark === BY_HAND ? null : mark,
       })),
     ],
   };
@@ -129,4 +132,13 @@ export function cancelPayment(payment: KakaopayBooked | undefined, asked: Body):
   payment.taxFreeCancels.push(taxFree);
   payment.status = amount === left ? 'CANCEL_PAYMENT' : 'PART_CANCEL_PAYMENT';
   return { status: 200, body: orderObject(payment) };
+}
+
+/** Gives money back as the console does: without a payload, what is taxed first. */
+export function cancelByHand(payment: KakaopayBooked, amount = leftOf(payment)): void {
+  const taxFreeLeft = payment.taxFreeAmount - sum(payment.taxFreeCancels);
+  const taxFree = Math.max(0, amount - (leftOf(payment) - taxFreeLeft));
+  const asked = { cancel_amount: amount, cancel_tax_free_amount: taxFree, payload: BY_HAND };
+  const { status, body } = cancelPayment(payment, asked);
+  if (status !== 200) throw new Error(`the console refused: ${JSON.stringify(body)}`);
 }

@@ -2,6 +2,7 @@ import { impossible } from '../../../src/platform/errors/impossible.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
 import {
   approvePayment,
+  cancelByHand,
   cancelPayment,
   failPayment,
   refused,
@@ -34,6 +35,8 @@ export type KakaopayStandIn = {
   shopperQuits: (tid: string) => void;
   /** The time for approving is over. */
   expire: (tid: string) => void;
+  /** Somebody gives money back at Kakao Pay's console: all that is left when no amount is given. */
+  cancelAtConsole: (tid: string, amount?: number) => Promise<void>;
   /** Sends a hint that a payment changed. Resolves with the status of the answer. */
   announce: (tid: string, url: string) => Promise<number>;
   stop: () => Promise<void>;
@@ -157,6 +160,11 @@ export async function startKakaopayStandIn(
     },
     expire: (tid) => {
       known(tid).isExpired = true;
+    },
+    cancelAtConsole: async (tid, amount) => {
+      const payment = known(tid);
+      cancelByHand(payment, amount);
+      await webhooks.changed(hintOf(payment));
     },
     announce: (tid, url) => webhooks.send(url, hintOf(known(tid))),
     stop: () => {

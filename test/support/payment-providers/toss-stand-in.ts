@@ -11,6 +11,7 @@ import {
 import {
   abortPayment,
   approve,
+  cancelByHand,
   cancelPayment,
   confirmPayment,
   paymentObject,
@@ -45,6 +46,8 @@ export type TossStandIn = {
   shopperDeposits: (paymentKey: string) => void;
   /** The shopper did not come back in time. */
   expire: (paymentKey: string) => void;
+  /** Somebody gives money back at Toss' console: all that is left when no amount is given. */
+  cancelAtConsole: (paymentKey: string, amount?: number) => Promise<void>;
   /** Sends the webhook of a payment as it is now. Resolves with the status of the answer. */
   announce: (paymentKey: string, url: string) => Promise<number>;
   stop: () => Promise<void>;
@@ -164,6 +167,11 @@ export async function startTossStandIn(secretKey = 'test_sk_stand-in'): Promise<
     shopperDeposits: (paymentKey) => approve(known(paymentKey)),
     expire: (paymentKey) => {
       known(paymentKey).status = 'EXPIRED';
+    },
+    cancelAtConsole: async (paymentKey, amount) => {
+      const payment = known(paymentKey);
+      cancelByHand(payment, amount);
+      await webhooks.changed(webhookOf(payment));
     },
     announce: (paymentKey, url) => webhooks.send(url, webhookOf(known(paymentKey))),
     stop: () => {

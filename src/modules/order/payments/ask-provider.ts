@@ -51,7 +51,11 @@ export function createAskProvider(parts: {
       const answer = await askForMoney(payment, request);
       switch (answer.outcome) {
         case 'paid':
-          return settlePayment(orderId, { kind: 'paid', amount });
+          return settlePayment(orderId, {
+            kind: 'paid',
+            amount,
+            refundedAmount: answer.refundedAmount,
+          });
         case 'declined':
           return settlePayment(orderId, { kind: 'declined', code: answer.code });
         case 'unknown':
@@ -93,7 +97,11 @@ export function createAskProvider(parts: {
     const found = await lookUp(payment);
     switch (found?.found) {
       case 'paid':
-        return settlePayment(payment.orderId, { kind: 'paid', amount: found.amount });
+        return settlePayment(payment.orderId, {
+          kind: 'paid',
+          amount: found.amount,
+          refundedAmount: found.refundedAmount,
+        });
       case 'declined':
         return settlePayment(payment.orderId, { kind: 'declined', code: found.code });
       case 'pending':

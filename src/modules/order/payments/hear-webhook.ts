@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Logger } from '../../../platform/logging/logger.ts';
 import type { PaymentProvider } from './payments.rules.ts';
-import { askSoon } from './payments.store.ts';
+import { askSoon, compareSoon } from './payments.store.ts';
 
 /** @param providerKey of the payment that the webhook names; undefined when it names none */
 export type HearWebhook = (
@@ -12,8 +12,8 @@ export type HearWebhook = (
 
 /**
  * Takes a provider's webhook as the hint that it is: anyone can send one, so nothing in it is
- * believed, and the provider is asked about the payment instead. A webhook for a payment that nobody
- * knows changes nothing.
+ * believed, and the provider is asked about the payment instead: what became of it, or, once it is
+ * paid, what has gone back of it. A webhook for a payment that nobody knows changes nothing.
  */
 export function createHearWebhook(parts: {
   database: Database;
@@ -23,8 +23,10 @@ export function createHearWebhook(parts: {
   const { database, clock, log } = parts;
 
   return async function hearWebhook(provider, providerKey) {
-    const open =
-      providerKey !== undefined && (await askSoon(database, provider, providerKey, clock.now()));
-    if (!open) log.info({ provider }, 'a webhook names no payment that waits for an answer');
+    const isKnown =
+      providerKey !== undefined &&
+      ((await askSoon(database, provider, providerKey, clock.now())) ||
+        (await compareSoon(database, provider, providerKey, clock.now())));
+    if (!isKnown) log.info({ provider }, 'a webhook names no payment to ask about');
   };
 }

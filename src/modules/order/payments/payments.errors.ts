@@ -15,6 +15,11 @@ export const paymentNotPrepared = defineProblem(
   'payment_not_prepared',
   'The payment has not been announced to the provider yet',
 );
+export const refundNotRefused = defineProblem(
+  'conflict',
+  'refund_not_refused',
+  'The provider has not refused this refund',
+);
 export const paymentAmountMismatch = defineProblem(
   'conflict',
   'payment_amount_mismatch',

@@ -11,14 +11,22 @@ export type PaymentProvider = 'toss' | 'kakaopay';
  */
 export type PaymentState = 'ready' | 'confirming' | 'paid' | 'declined' | 'abandoned';
 
-export type RefundState = 'due' | 'done';
-
-/** A provider's final answer, with the amount that it has taken. */
-export type Verdict = { kind: 'paid'; amount: Krw } | { kind: 'declined'; code: string };
+/** A provider's final answer, with the amounts that it has taken and given back since. */
+export type Verdict =
+  | { kind: 'paid'; amount: Krw; refundedAmount: Krw }
+  | { kind: 'declined'; code: string };
 
 /** Nothing that a provider says later changes this. An abandoned payment may still turn out paid. */
 export function isFinal(state: PaymentState): boolean {
   return state === 'paid' || state === 'declined';
+}
+
+/** Whether a payment leaves the shop exactly what the order costs: what went back pays for nothing. */
+export function paysFor(
+  price: Krw,
+  { amount, refundedAmount }: { amount: Krw; refundedAmount: Krw },
+): boolean {
+  return amount - refundedAmount === price;
 }
 
 /** Whether money that comes now still pays for the order. */
@@ -39,4 +47,12 @@ const QUESTIONS_AFTER_MS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 24 * HOUR_MS];
 export function nextQuestion(sentAtMs: number, nowMs: number): Date | undefined {
   const afterMs = QUESTIONS_AFTER_MS.find((pauseMs) => sentAtMs + pauseMs > nowMs);
   return afterMs === undefined ? undefined : new Date(sentAtMs + afterMs);
+}
+
+/** For how long a payment is compared with the provider's books; a webhook tells of what is later. */
+const COMPARED_FOR_MS = 14 * 24 * HOUR_MS;
+
+/** When to compare a paid payment with the provider's books again; null when it is too old. */
+export function nextComparison(createdAtMs: number, nowMs: number): Date | null {
+  return nowMs - createdAtMs < COMPARED_FOR_MS ? new Date(nowMs + 24 * HOUR_MS) : null;
 }

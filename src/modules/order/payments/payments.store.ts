@@ -22,7 +22,7 @@ export async function insertPayment(tx: Transaction, payment: NewPayment): Promi
   }
 }
 
-/** Locks the payment of an order, whose row is locked already. */
+/** Locks the payment of an order; the order's row, where it is locked too, comes first. */
 export async function lockPaymentOf(tx: Transaction, orderId: Id): Promise<PaymentRow | undefined> {
   const [row] = await tx.orm
     .select()
@@ -112,6 +112,69 @@ export async function askSoon(
   return result.affectedRows > 0;
 }
 
+/** Has a paid payment compared with its provider's books at once. Returns whether there is such a one. */
+export async function compareSoon(
+  database: Database,
+  provider: PaymentProvider,
+  providerKey: string,
+  now: Date,
+): Promise<boolean> {
+  const [result] = await database.orm
+    .update(payments)
+    .set({ nextComparisonAt: now })
+    .where(
+      and(
+        eq(payments.provider, provider),
+        eq(payments.providerKey, providerKey),
+        eq(payments.state, 'paid'),
+      ),
+    );
+  return result.affectedRows > 0;
+}
+
+/** Payments that are to be compared with their provider's books by now, the longest due first. */
+export async function readPaymentsToCompare(
+  database: Database,
+  now: Date,
+  limit: number,
+): Promise<PaymentRow[]> {
+  return database.orm
+    .select()
+    .from(payments)
+    .where(lte(payments.nextComparisonAt, now))
+    .orderBy(payments.nextComparisonAt)
+    .limit(limit);
+}
+
+/** Takes a comparison upon oneself. Returns false when somebody else was faster. */
+export async function claimComparison(
+  database: Database,
+  { id, nextComparisonAt }: PaymentRow,
+  again: Date,
+): Promise<boolean> {
+  if (nextComparisonAt === null) return false;
+  const [result] = await database.orm
+    .update(payments)
+    .set({ nextComparisonAt: again })
+    .where(and(eq(payments.id, id), eq(payments.nextComparisonAt, nextComparisonAt)));
+  return result.affectedRows === 1;
+}
+
+/** Notes when a payment is compared next, unless a webhook wants it sooner. */
+export async function finishComparison(
+  database: Database,
+  id: Id,
+  { claimed, next }: { claimed: Date; next: Date | null },
+): Promise<void> {
+  await database.orm
+    .update(payments)
+    .set({ nextComparisonAt: next })
+    .where(and(eq(payments.id, id), eq(payments.nextComparisonAt, claimed)));
+}
+
+/** The event of its transaction has a refund asked for at once; if that one is lost, this does. */
+const ASKED_WITHIN_SECONDS = 60;
+
 /** Notes a refund that is due; the payment's row, which is locked, keeps the sum of all. */
 export async function insertRefund(
   tx: Transaction,
@@ -121,7 +184,8 @@ export async function insertRefund(
     .update(payments)
     .set({ refundedAmount: sql`${payments.refundedAmount} + ${refund.amount}` })
     .where(eq(payments.id, refund.paymentId));
-  await tx.orm.insert(refunds).values({ ...refund, state: 'due' });
+  const nextAskAt = sql`CURRENT_TIMESTAMP(3) + INTERVAL ${ASKED_WITHIN_SECONDS} SECOND`;
+  await tx.orm.insert(refunds).values({ ...refund, state: 'due', nextAskAt });
 }
 
 /** A refund with the payment that it belongs to. */
@@ -138,5 +202,8 @@ export async function findRefund(
 }
 
 export async function markRefunded(database: Database, id: Id, doneAt: Date): Promise<void> {
-  await database.orm.update(refunds).set({ state: 'done', doneAt }).where(eq(refunds.id, id));
+  await database.orm
+    .update(refunds)
+    .set({ state: 'done', doneAt, nextAskAt: null })
+    .where(and(eq(refunds.id, id), eq(refunds.state, 'due')));
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../platform/clock/clock.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { PaymentGateways } from '../../../platform/payment-gateway/create-payment-gateways.ts';
 import {
@@ -16,21 +17,26 @@ import { findPaymentOf, insertPayment, lockPaymentOf } from './payments.store.ts
 /**
  * Announces payments that are due to the providers that want it so (Kakao Pay), and keeps where the
  * shopper approves them. Repeated after a crash it may announce a payment once more; only the first
- * that is stored counts, and nothing is ever charged for the others.
+ * that is stored counts, and nothing is ever charged for the others. While the provider is away it is
+ * asked again, until the time to pay is over.
  */
 export function createPreparePayments(parts: {
   database: Database;
   inTransaction: InTransaction;
+  clock: Clock;
   gateways: PaymentGateways;
   news: OrderNews;
 }): ExternalConsumer {
-  const { database, inTransaction, gateways, news } = parts;
+  const { database, inTransaction, clock, gateways, news } = parts;
 
   return defineExternalConsumer({
     name: 'order.prepare-payments',
     lane: 'order-payments',
     on: [orderPaymentDue],
-    perform: async ({ payload: { orderId, memberId, paymentMethod, totalAmount } }) => {
+    perform: async ({ payload }) => {
+      const { orderId, memberId, paymentMethod, totalAmount } = payload;
+      // Nobody can pay it any more, whether or not it is marked as expired yet.
+      if (clock.now() >= new Date(payload.dueAt)) return;
       const gateway = gateways.get(paymentMethod);
       if (!gateway) throw new Error(`${paymentMethod} is not configured any more`);
       const found = await findOrder(database, orderId);

@@ -5,6 +5,7 @@ import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import { giveBackToCarts } from '../cart/give-back-to-carts.ts';
+import type { Krw } from '../../../platform/money/krw.ts';
 import { orderFailed, orderPaid } from '../order.events.ts';
 import type { OrderNews } from '../order-news.ts';
 import {
@@ -14,7 +15,14 @@ import {
   updateOrder,
   type OrderRow,
 } from '../order.store.ts';
-import { isFinal, mayStillBePaid, type Verdict } from './payments.rules.ts';
+import { recordGivenBack } from './note-given-back.ts';
+import {
+  isFinal,
+  mayStillBePaid,
+  nextComparison,
+  paysFor,
+  type Verdict,
+} from './payments.rules.ts';
 import { lockPaymentOf, updatePayment, type PaymentRow } from './payments.store.ts';
 import { refundThroughProvider } from './refund-through-provider.ts';
 
@@ -23,7 +31,8 @@ export type SettlePayment = (orderId: Id, verdict: Verdict) => Promise<void>;
 /**
  * Makes the provider's final answer the order's, once: whoever brings it first (the confirmation, a
  * webhook, a sweep) moves the state, and the others find it done. Money that was taken for an order
- * that is dead by now, or another amount than it costs, goes back.
+ * that is dead by now goes back, and so does money that is not exactly what the order costs. What the
+ * provider has given back already counts as not taken.
  */
 export function createSettlePayment(parts: {
   inTransaction: InTransaction;
@@ -33,7 +42,7 @@ export function createSettlePayment(parts: {
   const { inTransaction, clock, news } = parts;
 
   return async function settlePayment(orderId, verdict) {
-    const refundId = newId();
+    const [givenBackId, refundId] = [newId(), newId()];
     await inTransaction(async (tx) => {
       const order = await lockOrder(tx, orderId);
       const payment = await lockPaymentOf(tx, orderId);
@@ -42,12 +51,24 @@ export function createSettlePayment(parts: {
 
       const isOpen = mayStillBePaid(order.state);
       if (verdict.kind === 'paid') {
-        const { amount } = verdict;
-        await updatePayment(tx, payment.id, { state: 'paid', amount, nextAskAt: null });
-        const isRight = amount === payment.amount;
-        if (isOpen && isRight) await pay(tx, order, clock.now());
-        else await giveBack(tx, order, { ...payment, amount }, refundId);
-        if (isOpen && !isRight) await decline(tx, order, clock.now());
+        const { amount, refundedAmount } = verdict;
+        const now = clock.now();
+        await updatePayment(tx, payment.id, {
+          state: 'paid',
+          amount,
+          nextAskAt: null,
+          nextComparisonAt: nextComparison(payment.createdAt.getTime(), now.getTime()),
+        });
+        // The shop has asked for no refund yet: what went back went back without it.
+        if (refundedAmount > 0) {
+          const givenBack = { refundedAmount, refunds: [] };
+          const record = { recordId: givenBackId, now };
+          await recordGivenBack(tx, { ...payment, amount }, givenBack, record);
+        }
+        const isRight = paysFor(payment.amount, verdict);
+        if (isOpen && isRight) await pay(tx, order, now);
+        else await giveBack(tx, order, payment, { refundId, amount: amount - refundedAmount });
+        if (isOpen && !isRight) await decline(tx, order, now);
       } else {
         const { code } = verdict;
         await updatePayment(tx, payment.id, {
@@ -93,10 +114,11 @@ async function giveBack(
   tx: Transaction,
   order: OrderRow,
   payment: PaymentRow,
-  refundId: Id,
+  { refundId, amount }: { refundId: Id; amount: Krw },
 ): Promise<void> {
+  if (amount === 0) return;
   const reason = mayStillBePaid(order.state)
     ? 'another amount was charged than the order costs'
     : 'the order had ended before its payment came';
-  await refundThroughProvider(tx, payment, { refundId, amount: payment.amount, reason });
+  await refundThroughProvider(tx, payment, { refundId, amount, reason });
 }

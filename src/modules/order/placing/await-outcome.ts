@@ -22,7 +22,7 @@ export function createAwaitOutcome(parts: {
     if (placed.replayed) return showOrders.one(placed.orderId);
 
     const { order, lines } = placed.draft;
-    const asPlaced = { order, lines, payment: undefined, shortages: [] };
+    const asPlaced = { order, lines, payment: undefined, refunds: [], shortages: [] };
     if (order.state !== 'placed' || waitMs === 0) return orderView(asPlaced, timeZone);
     const outcome = placed.outcome ?? (await news.outcomeOf(order.id, waitMs));
     if (!outcome || hasMoreToShow(outcome)) return showOrders.one(order.id);

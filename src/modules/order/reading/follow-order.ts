@@ -15,6 +15,11 @@ export type FollowOrder = (
 
 const LAST_STATES: readonly OrderState[] = ['completed', 'cancelled', 'failed', 'expired'];
 
+/** Money that a provider is asked for comes back within moments, as a rule. */
+function isOwed({ refunds }: OrderView): boolean {
+  return refunds.some(({ state }) => state === 'due');
+}
+
 /** Lets a member follow one of its orders. Throws `not_found` before the first view. */
 export function createFollowOrder(parts: {
   showOrders: ShowOrders;
@@ -28,7 +33,7 @@ export function createFollowOrder(parts: {
       id: orderId,
       look: () => parts.showOrders.one(orderId, memberId),
       signOf: (view: OrderView) => JSON.stringify(view),
-      isOver: (view: OrderView) => LAST_STATES.includes(view.state),
+      isOver: (view: OrderView) => LAST_STATES.includes(view.state) && !isOwed(view),
     };
     return followChanges(order, signal);
   };

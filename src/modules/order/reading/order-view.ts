@@ -3,6 +3,7 @@ import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import { failureReasonOf } from '../order.rules.ts';
 import type { OrderRow } from '../order.store.ts';
+import { totalsOf, type RefundTotals } from '../payments/refunds.rules.ts';
 import type { Address } from '../placing/draft-order.ts';
 import { includedVat } from '../placing/pricing.rules.ts';
 import { saleRuleOf } from '../placing/quote.ts';
@@ -13,7 +14,11 @@ import type { FoundOrder, ListedOrder } from './reading.store.ts';
 export type OrderView = ReturnType<typeof orderView>;
 
 /** @param timeZone the shop's, for the date in the order's number */
-export function orderView({ order, lines, payment, shortages }: FoundOrder, timeZone: string) {
+export function orderView(
+  { order, lines, payment, refunds, shortages }: FoundOrder,
+  timeZone: string,
+) {
+  const totals = moneyBack(order, refunds);
   return {
     id: order.id,
     orderNumber: orderNumber(order.id, order.placedAt, timeZone),
@@ -42,13 +47,22 @@ export function orderView({ order, lines, payment, shortages }: FoundOrder, time
     shippingAmount: order.shippingAmount,
     totalAmount: order.totalAmount,
     vatAmount: includedVat(lines, order.shippingAmount),
-    refundedAmount: order.refundedAmount,
+    refundedAmount: totals.doneAmount,
+    refundDueAmount: totals.owedAmount,
+    refunds: refunds.map((refund) => ({
+      id: refund.id,
+      amount: refund.amount,
+      state: refund.state,
+      reason: refund.reason,
+      createdAt: isoMoment(refund.createdAt),
+      doneAt: refund.doneAt && isoMoment(refund.doneAt),
+    })),
     refundedPointsAmount: order.refundedPointsAmount,
     memberCouponId: order.memberCouponId,
     address: addressOf(order.address),
     payment: {
       method: order.paymentMethod,
-      state: paymentState(order),
+      state: paymentState(order, totals),
       amount: order.totalAmount,
       dueAt: order.dueAt && isoMoment(order.dueAt),
       redirectUrl: order.state === 'payment_due' ? (payment?.redirectUrl ?? null) : null,
@@ -59,9 +73,26 @@ export function orderView({ order, lines, payment, shortages }: FoundOrder, time
   };
 }
 
-type PaymentStateShown = 'pending' | 'paid' | 'partially_refunded' | 'refunded' | 'none';
+/** The wallet gives back what it owes within moments, without a record of its own. */
+function moneyBack(order: OrderRow, refunds: FoundOrder['refunds']): RefundTotals {
+  return order.paymentMethod === 'wallet'
+    ? { doneAmount: order.refundedAmount, owedAmount: 0 }
+    : totalsOf(refunds);
+}
 
-function paymentState(order: OrderRow): PaymentStateShown {
+type PaymentStateShown =
+  | 'pending'
+  | 'paid'
+  | 'refund_due'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'none';
+
+function paymentState(
+  order: OrderRow,
+  { doneAmount, owedAmount }: RefundTotals,
+): PaymentStateShown {
+  if (owedAmount > 0) return 'refund_due';
   switch (order.state) {
     case 'placed':
     case 'payment_due':
@@ -72,14 +103,13 @@ function paymentState(order: OrderRow): PaymentStateShown {
     case 'shipped':
     case 'delivered':
     case 'completed':
-      return order.refundedAmount > 0 || order.refundedPointsAmount > 0
-        ? 'partially_refunded'
-        : 'paid';
+      if (doneAmount > 0 && doneAmount === order.totalAmount) return 'refunded';
+      return doneAmount > 0 || order.refundedPointsAmount > 0 ? 'partially_refunded' : 'paid';
     case 'cancelled':
-      return order.paidAt ? 'refunded' : 'none';
+      return order.paidAt || doneAmount > 0 ? 'refunded' : 'none';
     case 'failed':
     case 'expired':
-      return 'none';
+      return doneAmount > 0 ? 'refunded' : 'none';
     default:
       return impossible(order.state);
   }

@@ -4,17 +4,18 @@ import type { Database } from '../../../platform/database/database.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Shortage } from '../order.rules.ts';
 import type { OrderLineRow, OrderRow } from '../order.store.ts';
-import { orderLines, orders, payments } from '../order.tables.ts';
-import type { PaymentRow } from '../payments/payments.store.ts';
+import { orderLines, orders, payments, refunds } from '../order.tables.ts';
+import type { PaymentRow, RefundRow } from '../payments/payments.store.ts';
 import { readShortages } from '../placing/shortages.store.ts';
 
-/** An order with all that is shown of it; `payment` only where a provider takes the money. */
+/** An order with all that is shown of it; `payment` and `refunds` only where a provider takes the money. */
 export type FoundOrder = {
   order: OrderRow;
   lines: OrderLineRow[];
   payment: PaymentRow | undefined;
   /** Of one that failed as out_of_stock. */
   shortages: readonly Shortage[];
+  refunds: RefundRow[];
 };
 
 /** An order; with `memberId` only if it is that member's. */
@@ -41,7 +42,21 @@ export async function findOrder(
       : database.orm.select().from(payments).where(eq(payments.orderId, id)),
     order.failureCode === 'out_of_stock' ? readShortages(database, id) : [],
   ]);
-  return { order, lines, payment, shortages };
+  const repaid = payment ? await refundsOf(database, payment) : [];
+  return { order, lines, payment, refunds: repaid, shortages };
+}
+
+/** The refunds of a payment, oldest first; most have none, and are not looked for. */
+async function refundsOf(
+  database: Database,
+  { id, refundedAmount }: PaymentRow,
+): Promise<RefundRow[]> {
+  if (refundedAmount === 0) return [];
+  return database.orm
+    .select()
+    .from(refunds)
+    .where(eq(refunds.paymentId, id))
+    .orderBy(asc(refunds.id));
 }
 
 /** What a list says of an order's lines: the first one, and how many there are. */

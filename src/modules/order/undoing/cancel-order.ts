@@ -12,6 +12,7 @@ import { cannotCancel } from '../order.errors.ts';
 import type { OrderNews } from '../order-news.ts';
 import { dropDeadlines, lockOrder, readLines, updateOrder } from '../order.store.ts';
 import { lockPaymentOf } from '../payments/payments.store.ts';
+import { leftToGiveBack } from '../payments/refunds.rules.ts';
 import { refundThroughProvider } from '../payments/refund-through-provider.ts';
 import { mayCancel, planCancellation, type WantedLine } from './cancellation.rules.ts';
 import { addCancelledUnits } from './cancellation.store.ts';
@@ -96,6 +97,8 @@ export function createCancelOrder(parts: {
     if (order.paymentMethod === 'wallet' || amount === 0) return;
     const payment = await lockPaymentOf(tx, orderId);
     if (!payment) throw new Error(`the order ${orderId} was paid by no payment`);
-    await refundThroughProvider(tx, payment, { refundId, amount, reason });
+    // Less where the provider has given some of it back without the shop.
+    const left = Math.min(amount, leftToGiveBack(payment));
+    if (left > 0) await refundThroughProvider(tx, payment, { refundId, amount: left, reason });
   }
 }
