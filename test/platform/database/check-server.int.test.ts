@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../src/app.ts';
 import { explainFailure } from '../../../src/explain-failure.ts';
 import { projectRoot } from '../../../src/platform/config/project-root.ts';
 import { checkServer, checkStatements } from '../../../src/platform/database/check-server.ts';
@@ -7,10 +8,11 @@ import { Database } from '../../../src/platform/database/database.ts';
 import { hotStatement } from '../../../src/platform/database/hot-statements.ts';
 import { migrateDatabase } from '../../../src/platform/database/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
-// For the statements that they name.
-import '../../../src/app.ts';
 
 const POOL_SIZE = 2;
+
+// Statements are named when their modules are loaded: all of the shop's are.
+expect(buildApp).toBeTypeOf('function');
 
 let testDatabase: TestDatabase;
 let database: Database;

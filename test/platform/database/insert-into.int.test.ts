@@ -69,10 +69,10 @@ describe('rows that are inserted together', () => {
     const counts = await run(async (tx) => {
       const write = tx.write.bind(tx);
       let written = 0;
-      tx.write = (sql, values) => {
-        statements.add(sql);
+      tx.write = (statement, values) => {
+        statements.add(statement);
         written += 1;
-        return write(sql, values);
+        return write(statement, values);
       };
       const perBatch: number[] = [];
       for (let count = 1; count <= 64; count += 1) {

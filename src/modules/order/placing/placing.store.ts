@@ -14,13 +14,13 @@ type NewOrder = { order: OrderRow; lines: readonly OrderLineRow[]; undecidedUnti
 
 const newOrders = new UnitOfWork<Map<Id, NewOrder>>(
   () => new Map(),
-  (tx, orders) => tx.later(insertOrders(tx, [...orders.values()])),
+  (tx, kept) => tx.later(insertOrders(tx, [...kept.values()])),
 );
 
 /** Has orders inserted when the transaction's unit ends, as they are then. */
 export function keepForInsert(tx: Transaction, placed: readonly NewOrder[]): void {
-  const orders = newOrders.of(tx);
-  for (const each of placed) orders.set(each.order.id, each);
+  const unit = newOrders.of(tx);
+  for (const each of placed) unit.set(each.order.id, each);
 }
 
 /** Changes an order that is not inserted yet; false when there is no such order. */
@@ -29,10 +29,10 @@ export function changeBeforeInsert(
   orderId: Id,
   changes: Partial<OrderRow>,
 ): boolean {
-  const orders = newOrders.peek(tx);
-  const kept = orders?.get(orderId);
-  if (!orders || !kept) return false;
-  orders.set(orderId, { ...kept, order: { ...kept.order, ...changes } });
+  const unit = newOrders.peek(tx);
+  const kept = unit?.get(orderId);
+  if (!unit || !kept) return false;
+  unit.set(orderId, { ...kept, order: { ...kept.order, ...changes } });
   return true;
 }
 
@@ -41,12 +41,18 @@ export function changeBeforeInsert(
  * begun at once.
  */
 export async function insertOrders(tx: Transaction, placed: readonly NewOrder[]): Promise<void> {
-  const orders = placed.map((each) => each.order);
   const lines = placed.flatMap((each) => each.lines);
   const undecided = placed.filter(({ order }) => order.state === 'placed');
   const deadlines = undecided.map(({ order, undecidedUntil: dueAt }) => ({
     orderId: order.id,
     dueAt,
   }));
-  await Promise.all([insertRows(tx, orders), insertLines(tx, lines), setDeadlines(tx, deadlines)]);
+  await Promise.all([
+    insertRows(
+      tx,
+      placed.map((each) => each.order),
+    ),
+    insertLines(tx, lines),
+    setDeadlines(tx, deadlines),
+  ]);
 }
