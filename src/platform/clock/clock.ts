@@ -10,11 +10,11 @@ export interface Clock {
  */
 export class DatabaseClock implements Clock {
   readonly #askDatabaseMs: () => Promise<number>;
-  #offsetMs: number;
+  /** What the database's time is above the process's monotonic one; not known before `start` is done. */
+  #offsetMs = Number.NaN;
 
   private constructor(askDatabaseMs: () => Promise<number>) {
     this.#askDatabaseMs = askDatabaseMs;
-    this.#offsetMs = Date.now() - performance.now();
   }
 
   /** @param askDatabaseMs answers the database's time in milliseconds since 1970 */
@@ -38,5 +38,14 @@ export class DatabaseClock implements Clock {
 
   now(): Date {
     return new Date(this.nowMs());
+  }
+
+  /**
+   * Tells how many milliseconds the host's clock is ahead of the database's; negative when it is
+   * behind. For people alone: nothing is decided by it.
+   */
+  hostAheadMs(): number {
+    // The host's own time, since that is what is in question.
+    return Date.now() - this.nowMs();
   }
 }
