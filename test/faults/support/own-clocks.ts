@@ -50,7 +50,7 @@ async function assertIsOff({ url }: ShopInstance, offMs: number): Promise<void> 
   const { status, warnings } = (await answer.json()) as { status: string; warnings: string[] };
   assert.equal(status, 'ready');
   const [, seconds, side] =
-    WARNING.exec(warnings.join('\n')) ?? assert.fail(`no warning: ${warnings}`);
+    WARNING.exec(warnings.join('\n')) ?? assert.fail(`no warning: ${warnings.join()}`);
   const aheadMs = Number(seconds) * 1000 * (side === 'behind' ? -1 : 1);
   assert.ok(Math.abs(aheadMs - offMs) < TOLERANCE_MS, `the clock is off by ${aheadMs} ms`);
 }
