@@ -11,6 +11,7 @@ import { loadJwtSecret } from './platform/auth/jwt-secret.ts';
 import { Invalidations } from './platform/cache/invalidations.ts';
 import { closeRedis, openRedis, type Redis } from './platform/cache/redis.ts';
 import { DatabaseClock, type Clock } from './platform/clock/clock.ts';
+import { HostClock } from './platform/clock/host-clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { projectRoot } from './platform/config/project-root.ts';
 import { createContainer, provide, type Container } from './platform/container/container.ts';
@@ -25,6 +26,7 @@ import { addEventMetrics } from './platform/events/events.metrics.ts';
 import { addFirstComeMetrics } from './platform/first-come/first-come.metrics.ts';
 import { eventsAdminRoutes } from './platform/events/events.admin-routes.ts';
 import { retentionChore } from './platform/events/retention.ts';
+import { idsFollow } from './platform/ids/id.ts';
 import { registerHealth, type HealthCheck } from './platform/http/health.ts';
 import { describeMembersIn, type DescribeMembers } from './platform/http/members-for-staff.ts';
 import { shedLoad } from './platform/http/shed-load.ts';
@@ -59,7 +61,7 @@ const CLOCK_CORRECTION_MS = 30_000;
 /**
  * Puts the shop together: platform, modules, routes, consumers. Everything runs when this resolves,
  * except that nothing listens yet. When a step fails, what had started is stopped again.
- * @param clock for tests; the database's time when not given
+ * @param clock for tests; when not given, the database's time, which ids then follow, too
  */
 export async function buildApp(
   config: Config,
@@ -91,12 +93,14 @@ async function assemble(
   await checkStatements(database);
   const redis = openRedis(connections.redisUrl, log);
   lifecycle.onStop('redis', () => closeRedis(redis));
-  const clock = givenClock ?? (await startClock(database, lifecycle, log));
+  const { clock, warnings } = givenClock
+    ? { clock: givenClock, warnings: () => [] }
+    : await startClock(database, lifecycle, log);
 
   const backbone = new EventBackbone(database, config.events, log);
   const jwtSecret = await loadJwtSecret(config.jwtSecret, config.dataDir);
   const countChanges = () => database.changes.count;
-  const server = await createShopServer(config.http, jwtSecret, log, countChanges);
+  const server = await createShopServer(config.http, jwtSecret, clock, log, countChanges);
 
   const precedence = new Precedence();
   const { prefix } = config.redis;
@@ -132,7 +136,7 @@ async function assemble(
 
   shedLoad(server, () => backbone.isOverloaded);
   serveMetrics(server, metrics);
-  registerHealth(server, healthChecks(database, redis));
+  registerHealth(server, healthChecks(database, redis), warnings);
   await servePictures(server, picturesFolder(config.dataDir));
   await registerRoutes(server, modules, [operations], user.describeMembers);
 
@@ -163,11 +167,18 @@ async function startClock(
   database: Database,
   lifecycle: Lifecycle,
   log: Logger,
-): Promise<DatabaseClock> {
+): Promise<{ clock: Clock; warnings: () => string[] }> {
   const clock = await DatabaseClock.start(() => database.timeMs());
-  const correction = every(CLOCK_CORRECTION_MS, 'the clock', () => clock.correct(), log);
+  const hostClock = new HostClock(clock, log);
+  hostClock.look();
+  const correct = async () => {
+    await clock.correct();
+    hostClock.look();
+  };
+  const correction = every(CLOCK_CORRECTION_MS, 'the clock', correct, log);
   lifecycle.onStop('clock', () => correction.stop());
-  return clock;
+  lifecycle.onStop('ids', idsFollow(clock));
+  return { clock, warnings: () => hostClock.warnings() };
 }
 
 async function registerRoutes(

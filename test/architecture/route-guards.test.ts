@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/platform/config/config.ts';
 import { createShopServer, type ShopServer } from '../../src/platform/http/shop-server.ts';
 import { newId } from '../../src/platform/ids/id.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
+import { HOST_CLOCK } from '../support/host-clock.ts';
 import { startShop, type TestShop } from '../support/start-shop.ts';
 import { answeringOtherwise, routesOf, shortName, statusOf, type Route } from './support/routes.ts';
 
@@ -86,7 +87,12 @@ describe('the admin routes', () => {
   });
 
   it('keep the shop from starting when one declares no permission', async () => {
-    const bare = await createShopServer(loadConfig({}).http, newId(), createLogger('silent'));
+    const bare = await createShopServer(
+      loadConfig({}).http,
+      newId(),
+      HOST_CLOCK,
+      createLogger('silent'),
+    );
     const registered = bare.register(async (scope: ShopServer) => {
       restrictToAdmins(scope);
       scope.get('/open-to-everybody', () => ({}));

@@ -10,6 +10,7 @@ import { claimsShopKilled } from './first-come/claims-shop-killed.ts';
 import { flashSale } from './first-come/flash-sale.ts';
 import { forcedDeadlock, forcedLockTimeout } from './forced-locks.ts';
 import { holdAndRelease } from './hold-and-release.ts';
+import { hostsApart } from './hosts-apart.ts';
 import { killAtPoint } from './kill-at-point.ts';
 import { killRandom } from './kill-random.ts';
 import { killerEvent } from './killer-event.ts';
@@ -36,7 +37,7 @@ import { relayCut } from './relay-cut.ts';
 import { stoppedPastLease } from './stopped-past-lease.ts';
 import type { Fault } from './support/fault.ts';
 
-/** Processes that die, stand still, or are of different builds. */
+/** Processes that die, stand still, are of different builds, or run on hosts that disagree. */
 export const FAULTS_OF_PROCESSES: readonly Fault[] = [
   killRandom,
   ...killAtPoint,
@@ -44,6 +45,7 @@ export const FAULTS_OF_PROCESSES: readonly Fault[] = [
   killerEvent,
   olderBuild,
   retiredComesBack,
+  hostsApart,
 ];
 
 /** A database that goes away or refuses, and events that come in strange ways or numbers. */

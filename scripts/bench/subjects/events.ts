@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Type } from 'typebox';
 import { accessTokenSigner, membersOnly } from '../../../src/platform/auth/access-token.ts';
 import { batchedCall } from '../../../src/platform/batching/batched-call.ts';
+import { DatabaseClock } from '../../../src/platform/clock/clock.ts';
 import { projectRoot } from '../../../src/platform/config/project-root.ts';
 import { loadConfig } from '../../../src/platform/config/config.ts';
 import { Database } from '../../../src/platform/database/database.ts';
@@ -90,7 +91,9 @@ export const startEvents: StartSubject = async ({ databaseUrl }) => {
     },
   });
 
-  const server = await createShopServer(config.http, 'a secret of the bench, at least 32', log);
+  const clock = await DatabaseClock.start(() => database.timeMs());
+  const secret = 'a secret of the bench, at least 32';
+  const server = await createShopServer(config.http, secret, clock, log);
   server.post(
     '/events',
     {

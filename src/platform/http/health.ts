@@ -9,13 +9,20 @@ const CHECK_TIMEOUT_MS = 2000;
 const ReadySchema = Type.Object({
   status: Type.Enum(['ready', 'not_ready']),
   checks: Type.Record(Type.String(), Type.Enum(['up', 'down'])),
+  warnings: Type.Array(Type.String(), {
+    description: 'What people should see to, although the shop works',
+  }),
 });
 
 /**
  * /health/live: the process answers. /health/ready: everything that orders need answers too; a load
- * balancer sends no traffic to an instance that is not ready.
+ * balancer sends no traffic to an instance that is not ready. Warnings do not make it so.
  */
-export function registerHealth(server: ShopServer, checks: readonly HealthCheck[]): void {
+export function registerHealth(
+  server: ShopServer,
+  checks: readonly HealthCheck[],
+  warnings: () => readonly string[],
+): void {
   server.get(
     '/health/live',
     {
@@ -52,6 +59,7 @@ export function registerHealth(server: ShopServer, checks: readonly HealthCheck[
       return reply.code(ready ? 200 : 503).send({
         status: ready ? 'ready' : 'not_ready',
         checks: Object.fromEntries(results),
+        warnings: [...warnings()],
       });
     },
   );

@@ -1,4 +1,3 @@
-import jwt from '@fastify/jwt';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import {
@@ -11,7 +10,8 @@ import {
   type RawServerDefault,
   type RouteOptions,
 } from 'fastify';
-import { ACCESS_TOKEN_SECONDS, rememberTokens } from '../auth/access-token.ts';
+import { acceptTokens } from '../auth/access-token.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { Config } from '../config/config.ts';
 import { newId } from '../ids/id.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -57,6 +57,7 @@ export const AUTH_REQUESTS_PER_MINUTE = 60;
 export async function createShopServer(
   config: Config['http'],
   jwtSecret: string,
+  clock: Clock,
   log: Logger,
   countChanges: () => number = () => 0,
 ): Promise<ShopServer> {
@@ -94,12 +95,7 @@ export async function createShopServer(
   allowEventStreams(server);
   dropSilentConnections(server);
 
-  await server.register(jwt, {
-    secret: jwtSecret,
-    sign: { expiresIn: ACCESS_TOKEN_SECONDS, algorithm: 'HS256' },
-    verify: { algorithms: ['HS256'] },
-  });
-  rememberTokens(server);
+  await acceptTokens(server, jwtSecret, clock);
   await registerRateLimit(server, config.rateLimit);
   await registerDocs(server);
   return server;

@@ -1,5 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { Clock } from '../clock/clock.ts';
+import { moveOn, type IdStamp } from './id-stamp.ts';
 
 /** A UUIDv7 in its canonical text form; stored as BINARY(16). */
 export type Id = string;
@@ -15,19 +17,44 @@ const ID_LENGTH = 36;
  */
 export function newId(): Id {
   const random = takeRandom();
-  const msecs = Date.now();
-  if (msecs > last.msecs) {
-    last.msecs = msecs;
-    // Half of the range is left for counting up within the millisecond.
-    last.seq = random.readUInt32BE() >>> 1;
-  } else {
-    last.seq += 1;
-  }
+  moveOn(last, source.nowMs(), random.readUInt32BE());
   return idFromBytes(v7({ random, msecs: last.msecs, seq: last.seq }, newest));
 }
 
-/** Ids of one process rise within a millisecond, too (RFC 9562, 6.2, method 1). */
-const last = { msecs: 0, seq: 0 };
+/**
+ * Has ids made by this clock from now on, so that hosts whose clocks differ make them in one order.
+ * Of several clocks in one process, the last wins.
+ * @returns undoes it, and leaves other clocks in place
+ */
+export function idsFollow(clock: TimeSource): () => void {
+  const entry = { clock };
+  followed.push(entry);
+  takeTimeFrom(clock);
+  return () => {
+    followed = followed.filter((other) => other !== entry);
+    takeTimeFrom(followed.at(-1)?.clock ?? HOST_TIME);
+  };
+}
+
+type TimeSource = Pick<Clock, 'nowMs'>;
+
+/** For what makes ids without a shop, such as tests: nothing that a shop stores is made by it. */
+const HOST_TIME: TimeSource = { nowMs: () => Date.now() };
+/** Clocks of one database differ by less, however slowly it answers. */
+const OTHER_TIME_MS = 1000;
+
+/** What ids were told to follow, the newest last. */
+let followed: { clock: TimeSource }[] = [];
+let source = HOST_TIME;
+
+function takeTimeFrom(next: TimeSource): void {
+  if (next === source) return;
+  source = next;
+  // Ids that went on counting from a time far ahead would stay there until the new one is there, too.
+  if (last.msecs - next.nowMs() > OTHER_TIME_MS) last.msecs = 0;
+}
+
+const last: IdStamp = { msecs: 0, seq: 0 };
 /** The bytes of the id that was made last. */
 const newest = new Uint8Array(ID_BYTES);
 
@@ -91,7 +118,7 @@ function digitAt(id: Id, index: number): number {
   return DIGITS[id.charCodeAt(index)] ?? NO_DIGIT;
 }
 
-/** Milliseconds since 1970 that a UUIDv7 carries: when it was made, by its maker's clock. */
+/** Milliseconds since 1970 that a UUIDv7 carries: when it was made, by the clock that ids follow. */
 export function idTimeMs(id: Id): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

@@ -16,7 +16,10 @@ const QUEUE = 'chores';
 /** How often the schedule is written again: Redis may have been flushed or replaced meanwhile. */
 const SWEEP_MS = 60_000;
 
-/** Runs the chores on a BullMQ schedule, which several instances share. */
+/**
+ * Runs the chores on a BullMQ schedule, which several instances share. BullMQ goes by the hosts'
+ * clocks: where these differ, chores come early or late by as much, and nothing else.
+ */
 export class Chores {
   readonly #redis: Redis;
   readonly #queue: Queue;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DatabaseClock } from '../../../src/platform/clock/clock.ts';
 
@@ -16,5 +17,21 @@ describe('the clock', () => {
     await clock.correct();
     expect(clock.nowMs()).toBeGreaterThanOrEqual(databaseMs);
     expect(clock.nowMs()).toBeLessThan(databaseMs + 1000);
+  });
+
+  it('does not believe an answer that came late when another comes sooner', async () => {
+    const databaseMs = () => 1_000_000_000_000 + performance.now();
+    const lateMs = 400;
+    let asked = 0;
+    const clock = await DatabaseClock.start(async () => {
+      asked += 1;
+      // All of the time is spent on the way there: half of it would be taken as the way back.
+      if (asked === 1) await pause(lateMs);
+      return databaseMs();
+    });
+    const [before, now, after] = [databaseMs(), clock.nowMs(), databaseMs()];
+    expect(asked).toBeGreaterThan(1);
+    expect(now).toBeGreaterThan(before - lateMs / 2 + 10);
+    expect(now).toBeLessThan(after + lateMs / 2 - 10);
   });
 });

@@ -5,13 +5,14 @@ import { sendWithEtag } from '../../../src/platform/http/etag.ts';
 import { createShopServer, type ShopServer } from '../../../src/platform/http/shop-server.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { HOST_CLOCK } from '../../support/host-clock.ts';
 
 const Shelf = Type.Object({ name: Type.String(), books: Type.Integer() });
 const schema = { response: { 200: Shelf } };
 
 let server: ShopServer;
 beforeAll(async () => {
-  server = await createShopServer(loadConfig({}).http, newId(), createLogger('silent'));
+  server = await createShopServer(loadConfig({}).http, newId(), HOST_CLOCK, createLogger('silent'));
   server.get('/shelf', { schema }, async (request, reply) =>
     sendWithEtag(request, reply, { name: 'poems', books: 3 }),
   );

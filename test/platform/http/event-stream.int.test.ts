@@ -6,6 +6,7 @@ import { sendEventStream, type StreamItem } from '../../../src/platform/http/eve
 import { createShopServer, type ShopServer } from '../../../src/platform/http/shop-server.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { HOST_CLOCK } from '../../support/host-clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openStream, type OpenStream } from '../../support/event-streams.ts';
 
@@ -49,7 +50,12 @@ describe('a stream of events', () => {
   const streams: OpenStream[] = [];
 
   beforeEach(async () => {
-    server = await createShopServer(loadConfig({}).http, newId(), createLogger('silent'));
+    server = await createShopServer(
+      loadConfig({}).http,
+      newId(),
+      HOST_CLOCK,
+      createLogger('silent'),
+    );
     source = new Source();
     server.get('/stream', (request, reply) =>
       sendEventStream(request, reply, (signal) => source.follow(signal)),

@@ -8,6 +8,7 @@ import { createShopServer, type ShopServer } from '../../../src/platform/http/sh
 import { newId } from '../../../src/platform/ids/id.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { eventually } from '../../support/eventually.ts';
+import { HOST_CLOCK } from '../../support/host-clock.ts';
 
 const MADE = newId();
 const lost = () => Object.assign(new Error('gone'), { fatal: true });
@@ -30,7 +31,7 @@ const logged = () => lines.map((line) => JSON.parse(line));
 
 beforeAll(async () => {
   const log = createLogger('debug', { write: (line) => void lines.push(line) });
-  server = await createShopServer(loadConfig({}).http, newId(), log, () => changes);
+  server = await createShopServer(loadConfig({}).http, newId(), HOST_CLOCK, log, () => changes);
   for (const [name, make] of Object.entries(FAILURES)) {
     const config = { resource: '/things/:made' };
     const fail = () => {

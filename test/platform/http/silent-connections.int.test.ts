@@ -5,6 +5,7 @@ import { loadConfig } from '../../../src/platform/config/config.ts';
 import { createShopServer, type ShopServer } from '../../../src/platform/http/shop-server.ts';
 import { newId } from '../../../src/platform/ids/id.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { HOST_CLOCK } from '../../support/host-clock.ts';
 
 describe('a server that closes', () => {
   let server: ShopServer;
@@ -12,7 +13,12 @@ describe('a server that closes', () => {
   let answer: () => void;
 
   beforeEach(async () => {
-    server = await createShopServer(loadConfig({}).http, newId(), createLogger('silent'));
+    server = await createShopServer(
+      loadConfig({}).http,
+      newId(),
+      HOST_CLOCK,
+      createLogger('silent'),
+    );
     const answered = new Promise<void>((resolve) => (answer = resolve));
     server.get('/slow', async () => {
       await answered;
