@@ -3,8 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hotStatements } from '../../src/platform/database/hot-statements.ts';
 import { readFiles, ROOT, typeScriptFiles, type SourceFile } from './support/source-files.ts';
 import { countHotStatements, unnamedStatements } from './support/unnamed-statements.ts';
-// For the statements that its modules name.
-import '../../src/app.ts';
 
 const FIXTURE = join(import.meta.dirname, 'fixtures', 'hot-statements');
 
@@ -16,6 +14,8 @@ describe('statements over rows that come as a parameter', () => {
   let files: SourceFile[];
   beforeAll(async () => {
     files = await sourcesOf(ROOT);
+    // Its modules name their statements.
+    await import('../../src/app.ts');
   });
 
   it('are all named when their modules are loaded, and lock no such rows', () => {

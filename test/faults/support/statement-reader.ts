@@ -41,18 +41,12 @@ export class StatementReader {
 
   #take(command: Buffer): SentStatement[] {
     const rest = command.subarray(1);
-    switch (command[0]) {
-      case PREPARE:
-        // Both servers number a connection's statements from 1, in the order in which they come.
-        this.#prepared.push(rest.toString());
-        return [];
-      case QUERY:
-        return [this.#note(textOf(rest))];
-      case EXECUTE:
-        return [this.#note(this.#preparedAs(rest.readUInt32LE(0)))];
-      default:
-        return [];
-    }
+    const kind = command[0];
+    // Both servers number a connection's statements from 1, in the order in which they come.
+    if (kind === PREPARE) this.#prepared.push(rest.toString());
+    if (kind === QUERY) return [this.#note(textOf(rest))];
+    if (kind === EXECUTE) return [this.#note(this.#preparedAs(rest.readUInt32LE(0)))];
+    return [];
   }
 
   #preparedAs(number: number): string {

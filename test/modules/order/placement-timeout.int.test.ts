@@ -128,7 +128,9 @@ describe('a deadline of an undecided order', () => {
             other.api.post('/orders', { token, body: orderOf(skuId) }),
           ),
         );
-        expect(placed.map(({ status }) => status).toSorted()).toEqual([201, 201, 201, 409, 409]);
+        expect(placed.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+          201, 201, 201, 409, 409,
+        ]);
         expect(await other.database.select('SELECT * FROM order_deadlines')).toEqual([]);
       } finally {
         await other.stop();

@@ -10,11 +10,12 @@ import { hotStatement } from '../../../src/platform/database/hot-statements.ts';
 import { migrateDatabase } from '../../../src/platform/database/migrate.ts';
 import { isDuplicateKey } from '../../../src/platform/database/sql-error.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
-// For the statements that they name.
-import '../../../src/app.ts';
 
 const POOL_SIZE = 2;
 const MIGRATIONS = join(projectRoot(), 'migrations');
+
+// Its modules name their statements.
+beforeAll(() => import('../../../src/app.ts'));
 
 let testDatabase: TestDatabase;
 let database: Database;
