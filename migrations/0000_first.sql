@@ -1,4 +1,3 @@
-ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;--> statement-breakpoint
 CREATE TABLE `platform_audit_log` (
 	`id` binary(16) NOT NULL,
 	`admin_id` binary(16) NOT NULL,

@@ -58,7 +58,10 @@ async function main(): Promise<void> {
   if (faults.length > 0) process.exitCode = 1;
 }
 
-/** Runs on servers of its own, durable as shipped, apart from any shop's. */
+/**
+ * Runs on servers of its own, durable as shipped, apart from any shop's; or on those that
+ * BENCH_DATABASE_URL and BENCH_REDIS_URL name.
+ */
 async function run(
   scenarios: readonly Scenario[],
   pace: Pace,
@@ -66,22 +69,29 @@ async function run(
   faults: string[],
 ): Promise<Comparison[]> {
   const generate = await chooseLoad(VENDOR_DIR, say);
+  const given = {
+    databaseUrl: process.env.BENCH_DATABASE_URL,
+    redisUrl: process.env.BENCH_REDIS_URL,
+  };
   const stack = await startLocalStack({
     dataDir: DATA_DIR,
     vendorDir: VENDOR_DIR,
-    database: true,
-    redis: true,
+    database: given.databaseUrl === undefined,
+    redis: given.redisUrl === undefined,
     bufferPoolMegabytes: 512,
     log: say,
   });
   try {
-    if (stack.databaseUrl === undefined || stack.redisUrl === undefined) {
+    const databaseUrl = given.databaseUrl ?? stack.databaseUrl;
+    const redisUrl = given.redisUrl ?? stack.redisUrl;
+    if (databaseUrl === undefined || redisUrl === undefined) {
       throw new Error('the embedded servers gave no address');
     }
-    const servers = { databaseUrl: stack.databaseUrl, redisUrl: stack.redisUrl };
+    const servers = { databaseUrl, redisUrl };
     const tools: Tools = {
       generate,
-      databasePid: await serverPid(servers.databaseUrl),
+      // A server of somebody else's may be anywhere.
+      databasePid: stack.databaseUrl === undefined ? undefined : await serverPid(stack.databaseUrl),
       profileDir: withProfiles ? profileDir() : undefined,
     };
     const calibrated = new Map<string, number | undefined>();

@@ -18,7 +18,7 @@ import { createContainer, provide, type Container } from './platform/container/c
 import type { ShopModule } from './platform/container/shop-module.ts';
 import * as tokens from './platform/container/tokens.ts';
 import { Precedence } from './platform/batching/precedence.ts';
-import { checkServer, checkStatements } from './platform/database/check-server.ts';
+import { checkDatabase, checkServer } from './platform/database/check-server.ts';
 import { Database } from './platform/database/database.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
 import { EventBackbone } from './platform/events/event-backbone.ts';
@@ -90,7 +90,7 @@ async function assemble(
   lifecycle.onStop('database', () => database.close());
   await checkServer(database, poolSize);
   await migrateDatabase(connections.databaseUrl, MIGRATIONS);
-  await checkStatements(database);
+  await checkDatabase(database);
   const redis = openRedis(connections.redisUrl, log);
   lifecycle.onStop('redis', () => closeRedis(redis));
   const { clock, warnings } = givenClock

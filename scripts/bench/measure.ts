@@ -7,6 +7,7 @@ import type { LoadRequest, SideLoad } from './subject.ts';
 /** One stretch of load on one subject. With a side load, the CPU time is for both. */
 export type Round = LoadResult & {
   serverCpuMsPerRequest: number;
+  /** NaN when the database's process is not known. */
   databaseCpuMsPerRequest: number;
 };
 
@@ -87,6 +88,6 @@ export function faultOfSupply(
 function spent(serverPid: number, databasePid: number | undefined) {
   return {
     server: cpuMs(serverPid),
-    database: databasePid === undefined ? 0 : cpuMs(databasePid),
+    database: databasePid === undefined ? Number.NaN : cpuMs(databasePid),
   };
 }

@@ -10,7 +10,7 @@ const COLUMNS: readonly [title: string, cell: (row: Comparison) => string][] = [
   ['p50 ms', (row) => row.p50Ms.toFixed(2)],
   ['p99 ms', (row) => row.p99Ms.toFixed(2)],
   ['server CPU ms', (row) => row.serverCpuMsPerRequest.toFixed(3)],
-  ['database CPU ms', (row) => row.databaseCpuMsPerRequest.toFixed(3)],
+  ['database CPU ms', (row) => cpuOf(row.databaseCpuMsPerRequest)],
   ['exact', (row) => (row.exact ? 'yes' : 'NO')],
 ];
 
@@ -29,4 +29,9 @@ export function tableOf(comparisons: readonly Comparison[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** NaN is what nobody could measure. */
+function cpuOf(ms: number): string {
+  return Number.isNaN(ms) ? 'unknown' : ms.toFixed(3);
 }

@@ -1,4 +1,5 @@
-// The whole fault suite, on servers of its own: npm run test:faults [-- --list | --only NAME,… | --resume]
+// The whole fault suite: npm run test:faults [-- --list | --only NAME,… | --resume]
+// On servers of its own, or on those that TEST_DATABASE_URL and TEST_REDIS_URL name.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,18 +41,23 @@ async function provoke({ name, times, run }: Fault, lab: Lab): Promise<boolean> 
 
 async function runAll(faults: readonly Fault[], resumes: boolean): Promise<number> {
   await mkdir(FOLDER, { recursive: true });
-  const passed = await PassedFaults.read(FOLDER);
+  const passed = await PassedFaults.read(FOLDER, process.env.TEST_DATABASE_URL);
+  const given = {
+    serverUrl: process.env.TEST_DATABASE_URL,
+    redisUrl: process.env.TEST_REDIS_URL,
+  };
   const stack = await startLocalStack({
     dataDir: FOLDER,
     vendorDir: '.data/vendor',
-    database: true,
-    redis: true,
+    database: given.serverUrl === undefined,
+    redis: given.redisUrl === undefined,
     durable: true,
     log: say,
   });
   let failures = 0;
   try {
-    const { databaseUrl: serverUrl, redisUrl } = stack;
+    const serverUrl = given.serverUrl ?? stack.databaseUrl;
+    const redisUrl = given.redisUrl ?? stack.redisUrl;
     if (serverUrl === undefined || redisUrl === undefined) throw new Error('no servers to test on');
     // Not before the folder is this run's own.
     const program = await buildWorker(join(FOLDER, 'worker'));

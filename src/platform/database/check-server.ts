@@ -2,7 +2,13 @@ import type { Database } from './database.ts';
 import { MAX_PREPARED_STATEMENTS } from './pool.ts';
 import { runTransaction } from './run-transaction.ts';
 import { tryHotStatements } from './hot-statements.ts';
-import { COLLATIONS, faultsOfServer, type ServerFacts } from './server-fitness.rules.ts';
+import {
+  COLLATIONS,
+  faultOfColumn,
+  faultsOfServer,
+  type ServerFacts,
+  type TextColumn,
+} from './server-fitness.rules.ts';
 
 /** The database cannot serve a shop; the message says why, and what to do, a line for each fault. */
 export class DatabaseUnfit extends Error {
@@ -22,10 +28,12 @@ export async function checkServer(database: Database, poolSize: number): Promise
 }
 
 /**
- * Tries every hot statement on the migrated database, in a transaction that is rolled back. Throws
- * StatementRefused for the first that does not run.
+ * Refuses a migrated database whose texts compare in another way, or on which a hot statement does not
+ * run: each is run once, in a transaction that is rolled back. Throws DatabaseUnfit or StatementRefused.
  */
-export async function checkStatements(database: Database): Promise<void> {
+export async function checkDatabase(database: Database): Promise<void> {
+  const column = await findStrangeColumn(database);
+  if (column) throw new DatabaseUnfit(faultOfColumn(column));
   class Tried extends Error {}
   const tried = runTransaction(database.transactionPool, async (tx) => {
     await tryHotStatements(tx);
@@ -37,18 +45,24 @@ export async function checkStatements(database: Database): Promise<void> {
 }
 
 async function readFacts(database: Database): Promise<ServerFacts> {
-  const [row] = await database.select<Omit<ServerFacts, 'strangeColumn'>>(
+  const [row] = await database.select<ServerFacts>(
     `SELECT VERSION() AS version, @@character_set_database AS characterSet,
             @@max_allowed_packet AS maxAllowedPacketBytes,
             @@max_prepared_stmt_count AS maxPreparedStatements`,
   );
   if (!row) throw new Error('the database said nothing of itself');
-  const [strangeColumn] = await database.select<NonNullable<ServerFacts['strangeColumn']>>(
+  return row;
+}
+
+/** The list of migrations has its own ways: nobody compares what is in it. */
+async function findStrangeColumn(database: Database): Promise<TextColumn | undefined> {
+  const [column] = await database.select<TextColumn>(
     `SELECT table_name AS \`table\`, column_name AS \`column\`, collation_name AS collation
      FROM information_schema.columns
-     WHERE table_schema = DATABASE() AND collation_name NOT IN (?, ?)
+     WHERE table_schema = DATABASE() AND table_name <> '__drizzle_migrations'
+       AND collation_name NOT IN (?, ?)
      ORDER BY table_name, ordinal_position LIMIT 1`,
     COLLATIONS,
   );
-  return { ...row, strangeColumn };
+  return column;
 }

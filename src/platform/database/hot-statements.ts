@@ -16,6 +16,11 @@ export function hotStatement(sql: string): string {
   return sql;
 }
 
+/** All that are named, which are those of every module that is loaded. */
+export function hotStatements(): ReadonlySet<string> {
+  return statements;
+}
+
 /**
  * The end of a SELECT that joins `bulkRows` with tables and locks the rows of these. MySQL wants them
  * named, as it refuses to lock the table function (error 3569, at execution); MariaDB knows no OF, and
@@ -43,9 +48,8 @@ export class StatementRefused extends Error {
 /**
  * Runs every hot statement once, with a null for each parameter: that finds, locks and changes no row.
  * Executed and not explained, as a server may refuse only that. Throws StatementRefused.
- * @returns how many there are
  */
-export async function tryHotStatements(tx: Transaction): Promise<number> {
+export async function tryHotStatements(tx: Transaction): Promise<void> {
   for (const sql of statements) {
     const nulls: SqlValue[] = Array.from({ length: sql.split('?').length - 1 }, () => null);
     try {
@@ -54,5 +58,4 @@ export async function tryHotStatements(tx: Transaction): Promise<number> {
       throw new StatementRefused(sql, error);
     }
   }
-  return statements.size;
 }

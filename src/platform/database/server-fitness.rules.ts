@@ -8,8 +8,6 @@ export type ServerFacts = {
   characterSet: string;
   maxAllowedPacketBytes: number;
   maxPreparedStatements: number;
-  /** The first column whose texts compare in another way than the shop expects. */
-  strangeColumn: { table: string; column: string; collation: string } | undefined;
 };
 
 /** What the shop asks of it. */
@@ -18,12 +16,9 @@ export type ServerNeeds = { preparedStatements: number };
 /** An envelope of events and a batch of rows are a quarter of it at the most. */
 const LEAST_PACKET_BYTES = 16 * 1024 * 1024;
 
-/** The only ones that the shop's columns have: letters alike whatever their case, or byte by byte. */
-export const COLLATIONS = ['utf8mb4_unicode_ci', 'utf8mb4_bin'];
-
 /** What would break later on this server, a line each, with what to do about it; empty when it fits. */
 export function faultsOfServer(facts: ServerFacts, needs: ServerNeeds): string[] {
-  const { characterSet, maxAllowedPacketBytes, maxPreparedStatements, strangeColumn } = facts;
+  const { characterSet, maxAllowedPacketBytes, maxPreparedStatements } = facts;
   const faults: string[] = [];
   const kind = facts.version.includes('MariaDB') ? 'mariadb' : 'mysql';
   const version = /\d+\.\d+(?:\.\d+)?/.exec(facts.version)?.[0] ?? '0';
@@ -36,13 +31,6 @@ export function faultsOfServer(facts: ServerFacts, needs: ServerNeeds): string[]
     faults.push(
       `The database's character set is ${characterSet}, which cannot store every name: create it ` +
         'with CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci.',
-    );
-  }
-  if (strangeColumn) {
-    const { table, column, collation } = strangeColumn;
-    faults.push(
-      `${table}.${column} has the collation ${collation}, which takes other texts for the same than ` +
-        `the shop does: ALTER TABLE ${table} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci.`,
     );
   }
   if (maxAllowedPacketBytes < LEAST_PACKET_BYTES) {
@@ -58,4 +46,18 @@ export function faultsOfServer(facts: ServerFacts, needs: ServerNeeds): string[]
     );
   }
   return faults;
+}
+
+/** A column of the database that holds texts. */
+export type TextColumn = { table: string; column: string; collation: string };
+
+/** The only ones that the shop's columns have: letters alike whatever their case, or byte by byte. */
+export const COLLATIONS = ['utf8mb4_unicode_ci', 'utf8mb4_bin'];
+
+/** What is wrong with a migrated column whose collation is none of `COLLATIONS`, in one line. */
+export function faultOfColumn({ table, column, collation }: TextColumn): string {
+  return (
+    `${table}.${column} has the collation ${collation}, which takes other texts for the same than the ` +
+    `shop does. Its migrations gave it one of ${COLLATIONS.join(', ')}: give it that one again.`
+  );
 }

@@ -54,9 +54,7 @@ export async function hasOtherConsumers(
   database: Database,
   knownIds: readonly number[],
 ): Promise<boolean> {
-  const others = await database.select(`SELECT 1 ${OTHER_CONSUMERS} LIMIT 1`, [
-    JSON.stringify(knownIds),
-  ]);
+  const others = await database.select(OTHER_CONSUMERS, [JSON.stringify(knownIds)]);
   return others.length > 0;
 }
 

@@ -18,16 +18,17 @@ const COMPLETE = `UPDATE platform_outbox SET events = ?, event_count = ? WHERE i
  * Consumers that are not retired and not in the list, a JSON array of ids. Not those above a highest
  * id: one that was retired comes back with its old id.
  */
-export const OTHER_CONSUMERS = `
-  FROM platform_consumer AS c
+export const OTHER_CONSUMERS = hotStatement(`
+  SELECT 1 FROM platform_consumer AS c
   WHERE c.retired_at IS NULL AND c.id NOT IN (
-    SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)`;
+    SELECT known.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$')) AS known)
+  LIMIT 1`);
 
 const MARK_DISPATCHED = hotStatement(`
   UPDATE ${bulkRows('done', { id: 'id' })}
   STRAIGHT_JOIN platform_outbox AS o FORCE INDEX (PRIMARY) ON o.id = UNHEX(done.id)
   SET o.dispatched_at = CURRENT_TIMESTAMP(3)
-  WHERE NOT EXISTS (SELECT 1 ${OTHER_CONSUMERS})`);
+  WHERE NOT EXISTS (${OTHER_CONSUMERS})`);
 
 /** An owner that never lives: of envelopes that their owner has given up in order. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -39,7 +39,10 @@ function insertedInto(source: ts.SourceFile, node: ts.Node): ts.Expression | und
   return isCall ? node.arguments[0] : undefined;
 }
 
-function contentOf(node: ts.TemplateExpression | ts.StringLiteralLike): Omit<Literal, 'line'> {
+/** What stands in a literal, as `literalsOf` gives it. */
+export function contentOf(
+  node: ts.TemplateExpression | ts.StringLiteralLike,
+): Omit<Literal, 'line'> {
   if (!ts.isTemplateExpression(node)) return { text: node.text, expressions: [] };
   const spans = node.templateSpans.map(({ literal }, index) => `{{${index}}}${literal.text}`);
   return {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { StatementReader } from './statement-reader.ts';
 
@@ -15,37 +14,50 @@ export type Cut = (typeof CUTS)[number];
  */
 export type ChooseCut = (statement: string, earlier: readonly string[]) => Cut | undefined;
 
+const LOOPBACK = '127.0.0.1';
+const MYSQL_PORT = 3306;
+
 /**
- * Stands between the driver and the server on a Unix socket of its own, and cuts connections where
- * it is told to. The driver meets its real errors.
+ * Stands between the driver and the server, on a Unix socket or a port of its own as the server does,
+ * and cuts connections where it is told to. The driver meets its real errors.
  */
 export class CuttingProxy {
-  /** Like the server's address, but leads here. */
-  readonly url: string;
-  readonly #path: string;
-  readonly #targetPath: string;
+  readonly #databaseUrl: URL;
   readonly #choose: ChooseCut;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   #isOut = false;
 
-  private constructor(databaseUrl: string, path: string, choose: ChooseCut) {
-    const url = new URL(databaseUrl);
-    const targetPath = url.searchParams.get('socketPath');
-    if (targetPath === null) throw new Error('the proxy needs a server on a Unix socket');
-    url.searchParams.set('socketPath', path);
-    this.url = url.toString();
-    this.#path = path;
-    this.#targetPath = targetPath;
+  private constructor(databaseUrl: string, choose: ChooseCut) {
+    this.#databaseUrl = new URL(databaseUrl);
     this.#choose = choose;
     this.#server = createServer((client) => this.#connect(client));
   }
 
-  /** @param path of the new socket; short, as the kernel takes about a hundred bytes */
+  /** @param path of the new socket, if it is to be one; short, as the kernel takes about a hundred bytes */
   static async start(databaseUrl: string, path: string, choose: ChooseCut): Promise<CuttingProxy> {
-    const proxy = new CuttingProxy(databaseUrl, path, choose);
-    await new Promise<void>((resolve) => proxy.#server.listen(path, resolve));
+    const proxy = new CuttingProxy(databaseUrl, choose);
+    const place = proxy.#socketPath === null ? { port: 0, host: LOOPBACK } : { path };
+    await new Promise<void>((resolve) => proxy.#server.listen(place, resolve));
     return proxy;
+  }
+
+  /** Like the server's address, but leads here. */
+  get url(): string {
+    const url = new URL(this.#databaseUrl);
+    const address = this.#server.address();
+    if (address === null) throw new Error('the proxy is not listening');
+    if (typeof address === 'string') {
+      url.searchParams.set('socketPath', address);
+    } else {
+      url.hostname = LOOPBACK;
+      url.port = String(address.port);
+    }
+    return url.toString();
+  }
+
+  get #socketPath(): string | null {
+    return this.#databaseUrl.searchParams.get('socketPath');
   }
 
   /** From now on the server seems to be away: nobody is connected, and nobody gets a connection. */
@@ -59,10 +71,10 @@ export class CuttingProxy {
   }
 
   async stop(): Promise<void> {
+    // Closing removes the socket, too.
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.beginOutage();
     await closed;
-    await rm(this.#path, { force: true });
   }
 
   #connect(client: Socket): void {
@@ -70,7 +82,7 @@ export class CuttingProxy {
       client.destroy();
       return;
     }
-    const server = createConnection(this.#targetPath);
+    const server = this.#callServer();
     const reader = new StatementReader();
     let cutsAtAnswer = false;
     const cut = () => {
@@ -80,8 +92,10 @@ export class CuttingProxy {
       }
     };
     client.on('data', (chunk: Buffer) => {
-      const statement = reader.fromClient(chunk);
-      const how = statement === undefined ? undefined : this.#choose(statement, reader.earlier);
+      const how = reader
+        .read(chunk)
+        .map(({ statement, earlier }) => this.#choose(statement, earlier))
+        .find((chosen) => chosen !== undefined);
       if (how === 'lost') {
         cut();
         return;
@@ -94,7 +108,6 @@ export class CuttingProxy {
         cut();
         return;
       }
-      reader.fromServer(chunk);
       client.write(chunk);
     });
     for (const socket of [client, server]) {
@@ -103,5 +116,13 @@ export class CuttingProxy {
       socket.on('error', cut);
       socket.on('close', cut);
     }
+  }
+
+  #callServer(): Socket {
+    const { hostname, port } = this.#databaseUrl;
+    const path = this.#socketPath;
+    return path === null
+      ? createConnection({ host: hostname, port: Number(port || MYSQL_PORT), noDelay: true })
+      : createConnection(path);
   }
 }

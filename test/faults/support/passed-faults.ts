@@ -17,9 +17,10 @@ export class PassedFaults {
     this.#names = new Set(names);
   }
 
-  static async read(folder: string): Promise<PassedFaults> {
+  /** @param server what passed on another one is still to be tried on this; undefined for one's own */
+  static async read(folder: string, server: string | undefined): Promise<PassedFaults> {
     const file = join(folder, 'passed.json');
-    const sources = await hashOf(SOURCES);
+    const sources = await hashOf(SOURCES, server ?? '');
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       return '{}';
@@ -41,8 +42,8 @@ export class PassedFaults {
   }
 }
 
-async function hashOf(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
+async function hashOf(paths: readonly string[], server: string): Promise<string> {
+  const hash = createHash('sha256').update(server);
   for (const path of paths) {
     for (const file of await filesOf(path)) hash.update(file).update(await readFile(file));
   }

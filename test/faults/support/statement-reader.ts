@@ -4,47 +4,66 @@ const PREPARE = 0x16;
 const EXECUTE = 0x17;
 /** After these a connection's next statement begins another transaction. */
 const ENDED = new Set(['COMMIT', 'ROLLBACK']);
+/** Of a packet: its length in three bytes, and its number in its exchange. */
 const HEADER_BYTES = 4;
-/** A packet's number in its exchange: commands begin one. */
 const SEQUENCE_AT = 3;
+/** MySQL's queries may carry attributes. That there are none is said before the text: 0, in 1 set. */
+const NO_ATTRIBUTES = Buffer.from([0, 1]);
+
+/** A statement that a client sends, and those of the same transaction before it. */
+export type SentStatement = { statement: string; earlier: readonly string[] };
 
 /**
- * Reads along a connection between driver and server, and tells which statements are sent. Knows just
- * enough of the protocol: the driver sends one command at a time, and its beginning in one piece.
+ * Reads what a driver sends to a server, in pieces of any size, and tells which statements are run.
+ * Several may be on their way at once (decision 13).
  */
 export class StatementReader {
-  readonly #prepared = new Map<number, string>();
-  #preparing: string | undefined;
-  #statements: string[] = [];
+  /** By their numbers. */
+  readonly #prepared: string[] = [];
+  #transaction: string[] = [];
+  /** The beginning of a packet whose end is still to come. */
+  #pending: Buffer = Buffer.alloc(0);
 
-  /** Statements of the open transaction before the present one. */
-  get earlier(): readonly string[] {
-    return this.#statements.slice(0, -1);
-  }
-
-  /** @returns the statement that is run by what was sent, if any is */
-  fromClient(chunk: Buffer): string | undefined {
-    if (chunk.length <= HEADER_BYTES || chunk[SEQUENCE_AT] !== 0) return undefined;
-    const command = chunk[HEADER_BYTES];
-    const rest = chunk.subarray(HEADER_BYTES + 1);
-    if (command === PREPARE) this.#preparing = rest.toString();
-    if (command === QUERY) return this.#note(rest.toString());
-    if (command === EXECUTE) return this.#note(this.#prepared.get(rest.readUInt32LE(0)) ?? '');
-    return undefined;
-  }
-
-  fromServer(chunk: Buffer): void {
-    if (this.#preparing === undefined) return;
-    // The answer to PREPARE: header, 0 for success, the statement's number.
-    if (chunk[HEADER_BYTES] === 0) {
-      this.#prepared.set(chunk.readUInt32LE(HEADER_BYTES + 1), this.#preparing);
+  /** @returns the statements that are complete with this piece, in order */
+  read(piece: Buffer): SentStatement[] {
+    const sent: SentStatement[] = [];
+    let left = this.#pending.length === 0 ? piece : Buffer.concat([this.#pending, piece]);
+    while (left.length >= HEADER_BYTES) {
+      const end = HEADER_BYTES + left.readUIntLE(0, 3);
+      if (left.length < end) break;
+      // Commands begin an exchange; a packet with another number belongs to the login.
+      if (left[SEQUENCE_AT] === 0) sent.push(...this.#take(left.subarray(HEADER_BYTES, end)));
+      left = left.subarray(end);
     }
-    this.#preparing = undefined;
+    this.#pending = left;
+    return sent;
   }
 
-  #note(statement: string): string {
-    if (ENDED.has(this.#statements.at(-1) ?? '')) this.#statements = [];
-    this.#statements.push(statement);
+  #take(command: Buffer): SentStatement[] {
+    const rest = command.subarray(1);
+    const kind = command[0];
+    // Both servers number a connection's statements from 1, in the order in which they come.
+    if (kind === PREPARE) this.#prepared.push(rest.toString());
+    if (kind === QUERY) return [this.#note(textOf(rest))];
+    if (kind === EXECUTE) return [this.#note(this.#preparedAs(rest.readUInt32LE(0)))];
+    return [];
+  }
+
+  #preparedAs(number: number): string {
+    const statement = this.#prepared[number - 1];
+    if (statement === undefined) throw new Error(`nobody has prepared the statement ${number}`);
     return statement;
   }
+
+  #note(statement: string): SentStatement {
+    if (ENDED.has(this.#transaction.at(-1) ?? '')) this.#transaction = [];
+    const earlier = [...this.#transaction];
+    this.#transaction.push(statement);
+    return { statement, earlier };
+  }
+}
+
+function textOf(query: Buffer): string {
+  const hasMark = query.subarray(0, NO_ATTRIBUTES.length).equals(NO_ATTRIBUTES);
+  return query.subarray(hasMark ? NO_ATTRIBUTES.length : 0).toString();
 }

@@ -26,6 +26,7 @@ import {
 } from '../../support/order-events.ts';
 import { inBatches, randomFrom, shuffled } from '../../support/shuffle.ts';
 import { startShop, type TestShop } from '../../support/start-shop.ts';
+import { claimAndAwait } from './coupon-shop.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -52,7 +53,7 @@ async function createOwned(
   const members = await createShoppers(shop, howMany, 0);
   const owned = await Promise.all(
     members.map(async ({ id, token }) => {
-      const { body } = await shop.api.post(`/coupons/${couponId}/claims`, { token });
+      const { body } = await claimAndAwait(shop, couponId, token);
       return { memberId: id, memberCouponId: body.memberCouponId };
     }),
   );

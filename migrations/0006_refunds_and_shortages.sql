@@ -1,3 +1,11 @@
+CREATE TABLE `order_shortages` (
+	`order_id` binary(16) NOT NULL,
+	`sku_id` binary(16) NOT NULL,
+	`requested_quantity` int NOT NULL,
+	`available_quantity` int NOT NULL,
+	CONSTRAINT `order_shortages_order_id_sku_id_pk` PRIMARY KEY(`order_id`,`sku_id`)
+);
+--> statement-breakpoint
 ALTER TABLE `order_refunds` MODIFY COLUMN `state` varchar(8) NOT NULL;--> statement-breakpoint
 ALTER TABLE `platform_parked_event` ADD `outages` smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `order_payments` ADD `next_comparison_at` datetime(3);--> statement-breakpoint
