@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lt } from 'drizzle-orm';
 import { bulkRows, idsInLockOrder } from '../../../platform/database/bulk.ts';
+import { hotStatement } from '../../../platform/database/hot-statements.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { idFromBytes, type Id } from '../../../platform/ids/id.ts';
 import type { Shortage } from '../order.rules.ts';
@@ -119,6 +120,14 @@ export async function listOrders(
   });
 }
 
+const READ_LINES_IN_SHORT = hotStatement(`
+  SELECT l.order_id AS orderId, l.sku_id AS skuId, l.product_id AS productId, l.name, l.options,
+         l.thumbnail_url AS thumbnailUrl, l.quantity,
+         (SELECT COUNT(*) FROM order_lines AS c WHERE c.order_id = l.order_id) AS lineCount
+  FROM ${bulkRows('wanted', { id: 'id' })}
+  STRAIGHT_JOIN order_lines AS l FORCE INDEX (PRIMARY)
+    ON l.order_id = UNHEX(wanted.id) AND l.line_number = 1`);
+
 /** The first line of each order, and their number, by order: each order's rows lie side by side. */
 async function readLinesInShort(
   database: Database,
@@ -132,15 +141,7 @@ async function readLinesInShort(
       productId: Buffer;
       lineCount: number | string;
     }
-  >(
-    `SELECT l.order_id AS orderId, l.sku_id AS skuId, l.product_id AS productId, l.name, l.options,
-            l.thumbnail_url AS thumbnailUrl, l.quantity,
-            (SELECT COUNT(*) FROM order_lines AS c WHERE c.order_id = l.order_id) AS lineCount
-     FROM ${bulkRows('wanted', { id: 'id' })}
-     STRAIGHT_JOIN order_lines AS l FORCE INDEX (PRIMARY)
-       ON l.order_id = UNHEX(wanted.id) AND l.line_number = 1`,
-    [idsInLockOrder(orderIds)],
-  );
+  >(READ_LINES_IN_SHORT, [idsInLockOrder(orderIds)]);
   return new Map(
     rows.map(({ orderId, skuId, productId, lineCount, ...line }) => [
       idFromBytes(orderId),
