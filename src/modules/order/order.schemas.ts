@@ -84,6 +84,9 @@ const amounts = {
   shippingAmount: krwSchema(),
   totalAmount: krwSchema({ description: 'What is paid, in KRW' }),
   vatAmount: krwSchema({ description: 'The VAT that the total includes, in KRW' }),
+  taxFreeAmount: krwSchema({
+    description: "The part of the total that is free of VAT; Toss' widget must be told",
+  }),
 };
 
 const lineFields = {

@@ -155,6 +155,9 @@ export const refunds = mysqlTable(
     paymentId: id('payment_id').notNull(),
     orderId: id('order_id').notNull(),
     amount: krw('amount').notNull(),
+    /** Its tax parts, so that a repetition names the same; null where the provider's record decides. */
+    taxFreeAmount: krw('tax_free_amount'),
+    vatAmount: krw('vat_amount'),
     state: varchar({ length: 4 }).$type<RefundState>().notNull(),
     reason: varchar({ length: 200 }).notNull(),
     createdAt: createdMoment('created_at'),

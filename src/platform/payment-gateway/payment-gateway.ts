@@ -1,4 +1,5 @@
 import type { Krw } from '../money/krw.ts';
+import type { TaxParts } from '../money/vat.ts';
 
 /** Whom the shop can let take an order's money. */
 export type PaymentProviderName = 'toss' | 'kakaopay';
@@ -12,8 +13,8 @@ export type PrepareRequest = {
   quantity: number;
   /** What is to be paid, in KRW, at least 1. */
   amount: Krw;
-  /** The part of the amount that is free of VAT, in KRW. */
-  taxFreeAmount: Krw;
+  /** What of the amount is free of VAT, and the VAT that the rest includes. */
+  taxParts: TaxParts;
 };
 
 export type Prepared = {
@@ -62,6 +63,11 @@ export type RefundRequest = {
   refundId: string;
   /** What goes back, in KRW, at least 1. */
   amount: Krw;
+  /**
+   * The tax parts of the amount, the same at each repetition. Null where they are not known: the
+   * provider's record of the payment decides then. All that is left always takes the rest of both.
+   */
+  taxParts: TaxParts | null;
   /** Shown to the shopper by the provider; its first 150 characters are used. */
   reason: string;
 };

@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { impossible } from '../errors/impossible.ts';
+import { vatIn } from '../money/vat.ts';
 import { VIRTUAL_ACCOUNT_NOT_SUPPORTED, type LookedUp } from './payment-gateway.ts';
+import type { Left } from './tax-parts.ts';
 
 const amount = () => Type.Integer({ minimum: 0 });
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -29,6 +31,8 @@ const TossPaymentSchema = Type.Object({
   totalAmount: amount(),
   /** What can still go back. */
   balanceAmount: amount(),
+  /** What of it is free of VAT. */
+  taxFreeAmount: orNull(amount()),
   /** Null until money has been taken. */
   approvedAt: orNull(Type.String()),
   failure: orNull(Type.Object({ code: Type.String({ maxLength: 100 }) })),
@@ -79,6 +83,13 @@ function paid({ totalAmount, balanceAmount }: TossPayment): LookedUp {
 function declined({ status, method, failure }: TossPayment): LookedUp {
   const reason = method === VIRTUAL_ACCOUNT ? VIRTUAL_ACCOUNT_NOT_SUPPORTED : status;
   return { found: 'declined', code: failure?.code ?? reason };
+}
+
+/** What can still go back. Toss reckons the VAT by itself, from what is not tax-free. */
+export function leftOf({ balanceAmount, taxFreeAmount }: TossPayment): Left {
+  const taxFree = taxFreeAmount ?? 0;
+  const vatAmount = vatIn(balanceAmount - taxFree);
+  return { amount: balanceAmount, taxFreeAmount: taxFree, vatAmount };
 }
 
 const LONGEST_REASON = 150;

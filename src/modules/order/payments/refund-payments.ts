@@ -9,6 +9,7 @@ import {
 } from '../../../platform/events/consumer.ts';
 import { orderRefundDue } from '../order.events.ts';
 import { findRefund, markRefunded } from './payments.store.ts';
+import { taxPartsOfRefund } from './refund-tax-parts.rules.ts';
 
 /**
  * Has providers give money back. The refund's id is its key at the provider, so that a repetition
@@ -40,7 +41,9 @@ export function createRefundPayments(parts: {
     const gateway = gateways.get(payment.provider);
     if (!gateway) throw new Error(`${payment.provider} is not configured any more`);
     const { amount, reason } = due;
-    await gateway.refund({ providerKey: payment.providerKey, refundId, amount, reason });
+    const { providerKey } = payment;
+    const taxParts = taxPartsOfRefund(due);
+    await gateway.refund({ providerKey, refundId, amount, taxParts, reason });
     await markRefunded(database, refundId, clock.now());
   }
 }

@@ -96,5 +96,6 @@ async function giveBack(
   const reason = mayStillBePaid(order.state)
     ? 'another amount was charged than the order costs'
     : 'the order had ended before its payment came';
-  await refundThroughProvider(tx, payment, { refundId, amount: payment.amount, reason });
+  const refund = { refundId, amount: payment.amount, taxParts: null, reason };
+  await refundThroughProvider(tx, payment, refund);
 }

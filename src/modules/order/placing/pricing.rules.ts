@@ -1,4 +1,5 @@
 import { skuPrice, splitProportionally, type Krw } from '../../../platform/money/krw.ts';
+import { vatIn, type TaxParts } from '../../../platform/money/vat.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 
 export type PricedLine = {
@@ -19,9 +20,7 @@ export type Price = {
   shippingAmount: Krw;
   /** What is paid. */
   totalAmount: Krw;
-  /** The VAT that the total includes. */
-  vatAmount: Krw;
-};
+} & TaxParts;
 
 export type ShippingTerms = { shippingAmount: Krw; freeShippingFromAmount: Krw };
 
@@ -87,7 +86,7 @@ export function priceOrder(
     pointsAmount,
     shippingAmount,
     totalAmount: discountedAmount - pointsAmount + shippingAmount,
-    vatAmount: includedVat(
+    ...taxPartsOf(
       lines.map((line) => ({ ...line, taxType: line.sku.taxType })),
       shippingAmount,
     ),
@@ -102,18 +101,13 @@ type TaxedLine = {
 };
 
 /**
- * The VAT that prices include: a tenth of what is taxable, that is 10/110 of the price with it.
- * Coupons and the shop's own points lower the price that is taxed (Value-Added Tax Act, art. 29);
- * shipping is taxed.
+ * What of an order's total is free of VAT, and the VAT that the rest includes. Coupons and the shop's
+ * own points lower the price that is taxed (Value-Added Tax Act, art. 29); shipping is taxed.
  */
-export function includedVat(lines: readonly TaxedLine[], shippingAmount: Krw): Krw {
-  const taxable = paidFor(lines.filter((line) => line.taxType === 'taxable'));
-  return Math.round(((taxable + shippingAmount) * 10) / 110);
-}
-
-/** The part of the total that is free of VAT. */
-export function untaxedOf(lines: readonly TaxedLine[]): Krw {
-  return paidFor(lines.filter((line) => line.taxType === 'exempt'));
+export function taxPartsOf(lines: readonly TaxedLine[], shippingAmount: Krw): TaxParts {
+  const taxed = paidFor(lines.filter((line) => line.taxType === 'taxable'));
+  const taxFreeAmount = paidFor(lines.filter((line) => line.taxType === 'exempt'));
+  return { taxFreeAmount, vatAmount: vatIn(taxed + shippingAmount) };
 }
 
 function paidFor(lines: readonly TaxedLine[]): Krw {

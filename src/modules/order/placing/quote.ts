@@ -5,7 +5,8 @@ import type { Price } from './pricing.rules.ts';
 export type Quote = ReturnType<typeof quoteOf>;
 
 export function quoteOf(price: Price) {
-  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount, vatAmount } = price;
+  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount } = price;
+  const { vatAmount, taxFreeAmount } = price;
   return {
     lines: price.lines.map(
       ({ sku, quantity, unitPrice, lineAmount, couponShare, pointsShare }) => ({
@@ -30,6 +31,7 @@ export function quoteOf(price: Price) {
     shippingAmount,
     totalAmount,
     vatAmount,
+    taxFreeAmount,
   };
 }
 

@@ -2,7 +2,7 @@ import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import { impossible } from '../../../platform/errors/impossible.ts';
 import type { Id } from '../../../platform/ids/id.ts';
 import type { OrderRow } from '../order.store.ts';
-import { includedVat } from '../placing/pricing.rules.ts';
+import { taxPartsOf } from '../placing/pricing.rules.ts';
 import { saleRuleOf } from '../placing/quote.ts';
 import { orderNumber } from './order-number.ts';
 import type { FoundOrder } from './reading.store.ts';
@@ -37,7 +37,7 @@ export function orderView({ order, lines, payment }: FoundOrder, timeZone: strin
     pointsAmount: order.pointsAmount,
     shippingAmount: order.shippingAmount,
     totalAmount: order.totalAmount,
-    vatAmount: includedVat(lines, order.shippingAmount),
+    ...taxPartsOf(lines, order.shippingAmount),
     refundedAmount: order.refundedAmount,
     refundedPointsAmount: order.refundedPointsAmount,
     memberCouponId: order.memberCouponId,

@@ -15,6 +15,7 @@ import { refundThroughProvider } from '../payments/refund-through-provider.ts';
 import { mayCancel, planCancellation, type WantedLine } from './cancellation.rules.ts';
 import { addCancelledUnits } from './cancellation.store.ts';
 import { recordCancellation } from './record-cancellation.ts';
+import { taxPartsOfCancellation } from './undone-tax-parts.rules.ts';
 
 export type CancelRequest = {
   orderId: Id;
@@ -91,6 +92,7 @@ export function createCancelOrder(parts: {
     if (order.paymentMethod === 'wallet' || amount === 0) return;
     const payment = await lockPaymentOf(tx, orderId);
     if (!payment) throw new Error(`the order ${orderId} was paid by no payment`);
-    await refundThroughProvider(tx, payment, { refundId, amount, reason });
+    const taxParts = taxPartsOfCancellation(lines, plan.now, order.shippingAmount);
+    await refundThroughProvider(tx, payment, { refundId, amount, taxParts, reason });
   }
 }

@@ -86,9 +86,14 @@ export function planCancellation(
   let refundedPointsAmount = 0;
   for (const line of lines) {
     const undone = line.quantity - (left.get(line.skuId) ?? 0);
-    const money = line.lineAmount - line.couponShare - line.pointsShare;
-    refundedAmount += Math.floor((money * undone) / line.quantity);
+    refundedAmount += moneyFor(line, undone);
     refundedPointsAmount += Math.floor((line.pointsShare * undone) / line.quantity);
   }
   return { now, isWhole: false, refundedAmount, refundedPointsAmount };
+}
+
+/** What so many units of a line were paid with, apart from points; all of them give the whole line. */
+export function moneyFor(line: BoughtLine, units: number): Krw {
+  const money = line.lineAmount - line.couponShare - line.pointsShare;
+  return Math.floor((money * units) / line.quantity);
 }
