@@ -86,7 +86,9 @@ export function orderRoutes(use: {
           summary: 'What an order would cost',
           description:
             'The full breakdown, by the code that prices orders; nothing is stored or held. ' +
-            'Errors: coupon_rejected, cart_empty.',
+            'With a paymentMethod it is also told whether that one takes so little. ' +
+            'Errors: coupon_rejected, cart_empty, payment_method_unavailable, ' +
+            'amount_below_minimum (with minimumAmount).',
           tags,
           body: QuoteRequestSchema,
           response: { 200: QuoteSchema },

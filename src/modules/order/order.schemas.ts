@@ -37,14 +37,19 @@ const priced = {
   ),
 };
 
-export const QuoteRequestSchema = closedObject(priced);
+const paymentMethod = () => Type.Enum(['wallet', 'toss', 'kakaopay'], { examples: ['wallet'] });
+
+export const QuoteRequestSchema = closedObject({
+  ...priced,
+  paymentMethod: Type.Optional(paymentMethod()),
+});
 
 export const PlacementSchema = closedObject({
   ...priced,
   expectedTotalAmount: Type.Optional(
     krwSchema({ description: 'Refuse with price_changed when the total is another' }),
   ),
-  paymentMethod: Type.Enum(['wallet', 'toss', 'kakaopay'], { examples: ['wallet'] }),
+  paymentMethod: paymentMethod(),
   address: AddressSchema,
 });
 

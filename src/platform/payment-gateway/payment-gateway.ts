@@ -78,6 +78,9 @@ export type RefundRequest = {
  * payment-errors.ts.
  */
 export interface PaymentGateway {
+  /** The provider takes no payment of less, in KRW. */
+  readonly minimumAmount: Krw;
+
   /**
    * Announces a payment, where the provider wants that, and tells where the shopper approves it; null
    * where the shopper's page begins the payment by itself. Asking again announces another payment;

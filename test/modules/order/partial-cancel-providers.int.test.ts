@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { idToBytes, type Id } from '../../../src/platform/ids/id.ts';
+import type { Id } from '../../../src/platform/ids/id.ts';
 import { createProduct, createShopper } from '../../support/factories.ts';
 import { auditPayments } from '../../support/audit-payments.ts';
 import {
@@ -52,25 +52,6 @@ describe('the VAT of cancellations at Kakao Pay', () => {
     expect(await refundsOf(shop, order.id)).toEqual(
       [5_000, 5_000, 8_000].map((amount) => ({ amount, state: 'done' })),
     );
-  });
-
-  it('is that of what stays, after a cancellation whose parts nobody knows', async () => {
-    const { skuId } = await createProduct(shop, { price: 5_000, stock: 5 });
-    const shopper = await createShopper(shop, 0);
-    const order = await placePaid(shop, shopper, 'kakaopay', { skuId, quantity: 3 });
-    shop.kakaopay.misbehave({ on: 'cancel', how: 'error', moment: 'before' });
-    await cancelSome(shopper, order.id, { skuId, quantity: 1 });
-    // As refunds were before their parts were kept.
-    await shop.database.write(
-      'UPDATE order_refunds SET tax_free_amount = NULL, vat_amount = NULL WHERE order_id = ?',
-      [idToBytes(order.id)],
-    );
-    shop.kakaopay.behave();
-    await auditPayments(shop);
-    await cancel(shopper, order.id, { reason: '단순 변심' });
-    await auditPayments(shop);
-    const { vat } = await taxPartsBooked('kakaopay', order.id);
-    expect(vat).toEqual([454, 1_182]);
   });
 });
 

@@ -5,6 +5,10 @@ import {
   priceOrder,
   type Price,
 } from '../../../src/modules/order/placing/pricing.rules.ts';
+import {
+  keptTaxParts,
+  taxPartsOfRefund,
+} from '../../../src/modules/order/payments/refund-tax-parts.rules.ts';
 import { planCancellation } from '../../../src/modules/order/undoing/cancellation.rules.ts';
 import {
   taxPartsOfCancellation,
@@ -149,5 +153,13 @@ describe('the tax parts of cancellations', () => {
       }
       expect({ seed, left }).toEqual({ seed, left: NOTHING });
     }
+  });
+});
+
+describe('a refund’s row', () => {
+  it('gives the tax parts that it was given, or none', () => {
+    const parts = { taxFreeAmount: 0, vatAmount: 455 };
+    expect(taxPartsOfRefund(keptTaxParts(parts))).toEqual(parts);
+    expect(taxPartsOfRefund(keptTaxParts(null))).toBeNull();
   });
 });

@@ -76,9 +76,8 @@ export function priceOrder(
     pointsShare: pointsShares[index] ?? 0,
   }));
   const discountedAmount = itemsAmount - couponAmount;
-  const isFree =
-    benefit?.freesShipping === true || discountedAmount >= shipping.freeShippingFromAmount;
-  const shippingAmount = isFree ? 0 : shipping.shippingAmount;
+  const isFree = benefit?.freesShipping === true;
+  const shippingAmount = isFree ? 0 : shippingFor(discountedAmount, shipping);
   return {
     lines,
     itemsAmount,
@@ -91,6 +90,14 @@ export function priceOrder(
       shippingAmount,
     ),
   };
+}
+
+/** The fee for items that come to so much after the coupon. */
+export function shippingFor(
+  discountedAmount: Krw,
+  { shippingAmount, freeShippingFromAmount }: ShippingTerms,
+): Krw {
+  return discountedAmount >= freeShippingFromAmount ? 0 : shippingAmount;
 }
 
 type TaxedLine = {
