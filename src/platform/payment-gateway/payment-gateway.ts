@@ -1,5 +1,4 @@
-import type { Krw } from '../money/krw.ts';
-import type { TaxParts } from '../money/vat.ts';
+import type { Krw, TaxParts } from '../money/krw.ts';
 
 /** Whom the shop can let take an order's money. */
 export type PaymentProviderName = 'toss' | 'kakaopay';

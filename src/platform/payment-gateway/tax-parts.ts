@@ -1,5 +1,4 @@
-import type { Krw } from '../money/krw.ts';
-import { vatIn, type TaxParts } from '../money/vat.ts';
+import { vatIn, type Krw, type TaxParts } from '../money/krw.ts';
 
 /** What can still go back of a payment, as its provider's record has it. */
 export type Left = TaxParts & { amount: Krw };

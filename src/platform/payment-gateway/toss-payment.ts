@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { impossible } from '../errors/impossible.ts';
-import { vatIn } from '../money/vat.ts';
+import { vatIn } from '../money/krw.ts';
 import { VIRTUAL_ACCOUNT_NOT_SUPPORTED, type LookedUp } from './payment-gateway.ts';
 import type { Left } from './tax-parts.ts';
 

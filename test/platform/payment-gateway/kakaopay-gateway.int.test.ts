@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/platform/ids/id.ts';
-import { vatIn, type TaxParts } from '../../../src/platform/money/vat.ts';
+import { vatIn, type TaxParts } from '../../../src/platform/money/krw.ts';
 import { createKakaopayGateway } from '../../../src/platform/payment-gateway/kakaopay-gateway.ts';
 import {
   PaymentDiffers,

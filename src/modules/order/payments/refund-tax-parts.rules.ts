@@ -1,5 +1,4 @@
-import type { Krw } from '../../../platform/money/krw.ts';
-import type { TaxParts } from '../../../platform/money/vat.ts';
+import type { Krw, TaxParts } from '../../../platform/money/krw.ts';
 
 /** The tax parts as a refund's row keeps them: both, or neither. */
 export type KeptTaxParts = { taxFreeAmount: Krw | null; vatAmount: Krw | null };

@@ -1,8 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { recordEvents } from '../../../platform/events/record-events.ts';
 import type { Id } from '../../../platform/ids/id.ts';
-import type { Krw } from '../../../platform/money/krw.ts';
-import type { TaxParts } from '../../../platform/money/vat.ts';
+import type { Krw, TaxParts } from '../../../platform/money/krw.ts';
 import { orderRefundDue } from '../order.events.ts';
 import { insertRefund, type PaymentRow } from './payments.store.ts';
 import { keptTaxParts } from './refund-tax-parts.rules.ts';

@@ -1,5 +1,10 @@
-import { skuPrice, splitProportionally, type Krw } from '../../../platform/money/krw.ts';
-import { vatIn, type TaxParts } from '../../../platform/money/vat.ts';
+import {
+  skuPrice,
+  splitProportionally,
+  vatIn,
+  type Krw,
+  type TaxParts,
+} from '../../../platform/money/krw.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 
 export type PricedLine = {

@@ -12,10 +12,14 @@ import type { OrderNews } from '../order-news.ts';
 import { dropDeadlines, lockOrder, readLines, updateOrder } from '../order.store.ts';
 import { lockPaymentOf } from '../payments/payments.store.ts';
 import { refundThroughProvider } from '../payments/refund-through-provider.ts';
-import { mayCancel, planCancellation, type WantedLine } from './cancellation.rules.ts';
+import {
+  mayCancel,
+  planCancellation,
+  taxPartsOfCancellation,
+  type WantedLine,
+} from './cancellation.rules.ts';
 import { addCancelledUnits } from './cancellation.store.ts';
 import { recordCancellation } from './record-cancellation.ts';
-import { taxPartsOfCancellation } from './undone-tax-parts.rules.ts';
 
 export type CancelRequest = {
   orderId: Id;

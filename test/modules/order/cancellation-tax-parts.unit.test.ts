@@ -9,11 +9,11 @@ import {
   keptTaxParts,
   taxPartsOfRefund,
 } from '../../../src/modules/order/payments/refund-tax-parts.rules.ts';
-import { planCancellation } from '../../../src/modules/order/undoing/cancellation.rules.ts';
 import {
+  planCancellation,
   taxPartsOfCancellation,
   type TaxedLine,
-} from '../../../src/modules/order/undoing/undone-tax-parts.rules.ts';
+} from '../../../src/modules/order/undoing/cancellation.rules.ts';
 import { MAX_KRW } from '../../../src/platform/money/krw.ts';
 import { taxPartsWithin, type Left } from '../../../src/platform/payment-gateway/tax-parts.ts';
 import { randomFrom } from '../../support/shuffle.ts';
