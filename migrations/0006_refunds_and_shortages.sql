@@ -9,6 +9,8 @@ CREATE TABLE `order_shortages` (
 ALTER TABLE `order_refunds` MODIFY COLUMN `state` varchar(8) NOT NULL;--> statement-breakpoint
 ALTER TABLE `platform_parked_event` ADD `outages` smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `order_payments` ADD `next_comparison_at` datetime(3);--> statement-breakpoint
+ALTER TABLE `order_refunds` ADD `tax_free_amount` bigint;--> statement-breakpoint
+ALTER TABLE `order_refunds` ADD `vat_amount` bigint;--> statement-breakpoint
 ALTER TABLE `order_refunds` ADD `means` varchar(8) DEFAULT 'provider' NOT NULL;--> statement-breakpoint
 ALTER TABLE `order_refunds` ADD `asks` int DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `order_refunds` ADD `next_ask_at` datetime(3);--> statement-breakpoint

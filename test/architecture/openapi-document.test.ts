@@ -4,6 +4,7 @@ import {
   documentedRoutes,
   fieldsWithoutExample,
   shortcomings,
+  unboundedIntegers,
   type DocumentedRoute,
   type OpenApiDocument,
 } from './support/openapi.ts';
@@ -145,6 +146,10 @@ describe('the OpenAPI document', () => {
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });
 
+  it('bounds every whole number that is sent by what can be stored', () => {
+    expect(problemsOf(unboundedIntegers)).toEqual([]);
+  });
+
   it('demands a token exactly where the shop does', async () => {
     const api = routes.filter(({ url }) => url.startsWith('/api/') && !HIDDEN.test(url));
     const demanding = await Promise.all(
@@ -194,5 +199,32 @@ describe('the check of the OpenAPI document', () => {
 
   it('finds fields without an example', () => {
     expect(fieldsWithoutExample(bare)).toEqual(['/untold', '/list/*/deep']);
+  });
+
+  it('notices numbers that are too large to be stored, wherever they are sent', () => {
+    const integer = (more: object = {}) => ({ type: 'integer', minimum: 0, ...more });
+    const schema = {
+      properties: {
+        quantity: integer({ maximum: 2_147_483_648 }),
+        totalAmount: integer({ maximum: 1_000_000_000_000 }),
+        price: integer({ maximum: 1_000_000_000_001 }),
+        weight: { type: 'number' },
+        lines: { items: { anyOf: [{ properties: { units: { type: 'integer', maximum: 9 } } }] } },
+      },
+    };
+    const route = {
+      ...bare,
+      operation: {
+        parameters: [{ name: 'page', in: 'query', schema: integer() }],
+        requestBody: { content: { 'application/json': { schema } } },
+      },
+    };
+    expect(unboundedIntegers(route)).toEqual([
+      'page: 0 to Infinity',
+      'quantity: 0 to 2147483648',
+      'price: 0 to 1000000000001',
+      'weight: not a whole number',
+      'units: -Infinity to 9',
+    ]);
   });
 });

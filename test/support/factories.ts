@@ -38,7 +38,7 @@ export type TestProduct = { productId: Id; skuId: Id };
 /** A product with one SKU, made by the owner through the API. */
 export async function createProduct(
   shop: TestShop,
-  product: { price: number; stock: number; discountPercent?: number },
+  product: { price: number; stock: number; discountPercent?: number; taxType?: 'exempt' },
 ): Promise<TestProduct> {
   const { api, ownerToken: token } = shop;
   const name = newId();
@@ -53,6 +53,7 @@ export async function createProduct(
       styleIds: [style.body.id],
       listPrice: product.price,
       discountPercent: product.discountPercent ?? 0,
+      taxType: product.taxType ?? 'taxable',
       skus: [{ options: '50ml', priceDelta: 0, stock: product.stock }],
     },
   });

@@ -70,10 +70,10 @@ export function confirm(
 /** The shopper approves at Toss' widget what the order costs; gives what it is confirmed with. */
 export function approveAtToss(
   { toss }: PayingShop,
-  order: { id: Id; totalAmount: number },
+  order: { id: Id; totalAmount: number; taxFreeAmount: number },
 ): { paymentKey: string; amount: number } {
-  const amount = order.totalAmount;
-  return { paymentKey: toss.shopperApproves({ orderId: order.id, amount }), amount };
+  const { id: orderId, totalAmount: amount, taxFreeAmount } = order;
+  return { paymentKey: toss.shopperApproves({ orderId, amount, taxFreeAmount }), amount };
 }
 
 /** The shopper approves at Kakao Pay; gives what the order is confirmed with. */
@@ -88,7 +88,7 @@ export async function approveAtKakaopay(
 export async function approve(
   shop: PayingShop,
   method: Provider,
-  order: { id: Id; totalAmount: number },
+  order: { id: Id; totalAmount: number; taxFreeAmount: number },
 ): Promise<object> {
   return method === 'toss' ? approveAtToss(shop, order) : approveAtKakaopay(shop, order);
 }

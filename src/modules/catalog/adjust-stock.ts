@@ -3,8 +3,8 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { notFound } from '../../platform/errors/problem.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import { newId, type Id } from '../../platform/ids/id.ts';
-import { stockTooLow } from './catalog.errors.ts';
-import { availabilityVersionAfter } from './catalog.rules.ts';
+import { stockTooHigh, stockTooLow } from './catalog.errors.ts';
+import { availabilityVersionAfter, MAX_UNITS, unitsIn } from './catalog.rules.ts';
 import { lockStockRow, writeAdjustment, type StockRow } from './product.store.ts';
 import { tellAvailability } from './tell-availability.ts';
 
@@ -16,6 +16,7 @@ export type AdjustStock = (
 /**
  * Takes units in (quantity above zero) or out (below), and keeps the reason. Throws `not_found`, and
  * `stock_too_low` when fewer units are open than would go out: those that orders hold stay theirs.
+ * Throws `stock_too_high` when the SKU would have had more than a billion units, sold ones included.
  */
 export function createAdjustStock({
   inTransaction,
@@ -29,6 +30,9 @@ export function createAdjustStock({
       if (!before) throw notFound('There is no such SKU');
       const open = before.open + quantity;
       if (open < 0) throw stockTooLow();
+      if (quantity > 0 && unitsIn(before) + quantity > MAX_UNITS) {
+        throw stockTooHigh(undefined, { maxUnits: MAX_UNITS });
+      }
       const availabilityVersion = availabilityVersionAfter(before, open);
       const after = { ...before, open, availabilityVersion };
       const kind = quantity > 0 ? 'received' : 'adjusted';

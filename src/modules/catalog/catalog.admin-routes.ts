@@ -85,6 +85,7 @@ export function catalogAdminRoutes(use: {
         config: { permission: 'catalog.write' },
         schema: {
           summary: 'Take units in or out',
+          description: 'Errors: stock_too_low, stock_too_high (with maxUnits).',
           tags,
           params: closedObject({ skuId: idSchema() }),
           body: StockAdjustmentSchema,

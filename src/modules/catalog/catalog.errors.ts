@@ -6,6 +6,11 @@ export const stockTooLow = defineProblem(
   'stock_too_low',
   'Fewer units are open than would be taken out',
 );
+export const stockTooHigh = defineProblem(
+  'conflict',
+  'stock_too_high',
+  'The SKU would have more units, sold ones included, than can be counted',
+);
 export const versionConflict = defineProblem(
   'conflict',
   'version_conflict',

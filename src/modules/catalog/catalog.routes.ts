@@ -1,6 +1,12 @@
 import { Type } from 'typebox';
 import { sendWithEtag } from '../../platform/http/etag.ts';
-import { closedObject, idSchema, listOf, listQuery } from '../../platform/http/schemas.ts';
+import {
+  closedObject,
+  idSchema,
+  krwSchema,
+  listOf,
+  listQuery,
+} from '../../platform/http/schemas.ts';
 import type { Routes } from '../../platform/http/shop-server.ts';
 import { LabelSchema, ProductItemSchema, ProductSchema, productParams } from './catalog.schemas.ts';
 import type { Labels } from './labels.ts';
@@ -11,8 +17,8 @@ const ProductQuerySchema = closedObject({
   ...listQuery,
   type: Type.Optional(idSchema('Only products of this type')),
   style: Type.Optional(idSchema('Only products of this style')),
-  minPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'Sale price in KRW' })),
-  maxPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'Sale price in KRW' })),
+  minPrice: Type.Optional(krwSchema({ description: 'Sale price in KRW' })),
+  maxPrice: Type.Optional(krwSchema({ description: 'Sale price in KRW' })),
   sort: Type.Enum(['newest', 'popular', 'priceAsc', 'priceDesc'], { default: 'newest' }),
 });
 

@@ -15,6 +15,19 @@ export function availabilityOf(openQuantity: number): Availability {
 /** Where a SKU's units are. */
 export type StockLevels = { open: number; held: number; sold: number };
 
+/** Units of one SKU at the most, sold ones included: each of its counters has room for all of them. */
+export const MAX_UNITS = 1_000_000_000;
+
+/** All units that a SKU ever got and that did not go out otherwise than by orders. */
+export function unitsIn({
+  open,
+  held,
+  sold,
+  salePool,
+}: StockLevels & { salePool: number }): number {
+  return open + held + sold + salePool;
+}
+
 /** Where they are, and how often its availability has changed. */
 export type Stock = StockLevels & { availabilityVersion: number };
 

@@ -1,5 +1,12 @@
 import { Type } from 'typebox';
-import { closedObject, idSchema, krwSchema, nullable } from '../../platform/http/schemas.ts';
+import {
+  closedObject,
+  idSchema,
+  krwSchema,
+  MAX_INT,
+  nullable,
+} from '../../platform/http/schemas.ts';
+import { MAX_UNITS } from './catalog.rules.ts';
 
 export const productParams = closedObject({ productId: idSchema() });
 
@@ -94,7 +101,7 @@ export const NewProductSchema = closedObject({
     closedObject({
       options: Type.String({ minLength: 1, maxLength: 500, examples: ['50ml'] }),
       priceDelta: Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }),
-      stock: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+      stock: Type.Integer({ minimum: 0, maximum: MAX_UNITS }),
     }),
     { minItems: 1, maxItems: 100 },
   ),
@@ -110,7 +117,11 @@ export const ProductChangesSchema = closedObject(
     discountPercent: Type.Optional(productFields.discountPercent),
     state: Type.Optional(productState()),
     version: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Change only this version, else version_conflict' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_INT,
+        description: 'Change only this version, else version_conflict',
+      }),
     ),
   },
   { minProperties: 1 },

@@ -8,7 +8,7 @@ import type { Id } from '../../platform/ids/id.ts';
 import { discounted } from '../../platform/money/krw.ts';
 import { versionConflict } from './catalog.errors.ts';
 import type { ProductState } from './catalog.rules.ts';
-import { negativePrices, unknownReferences } from './create-product.ts';
+import { impossiblePrices, unknownReferences } from './create-product.ts';
 import { changedEvent } from './product-drafts.ts';
 import { findProduct, lockProduct, replaceStyles, updateProduct } from './product.store.ts';
 
@@ -51,8 +51,8 @@ export function createChangeProduct(parts: {
       if (styleIds !== undefined) await replaceStyles(tx, productId, styleIds);
       const after = await findProduct(tx, productId);
       if (!after) throw notFound('There is no such product');
-      const negative = negativePrices(listPrice, discountPercent, after.skus);
-      if (negative.length > 0) throw invalidInput(negative);
+      const impossible = impossiblePrices(listPrice, discountPercent, after.skus);
+      if (impossible.length > 0) throw invalidInput(impossible);
 
       await recordAudit(tx, {
         adminId,

@@ -6,7 +6,7 @@ import { invalidInput, type InvalidPlace } from '../../platform/errors/validatio
 import { recordEvents } from '../../platform/events/record-events.ts';
 import type { InTransaction } from '../../platform/events/transactions.ts';
 import type { Id } from '../../platform/ids/id.ts';
-import { skuPrice } from '../../platform/money/krw.ts';
+import { MAX_KRW, skuPrice } from '../../platform/money/krw.ts';
 import { availabilityOf } from './catalog.rules.ts';
 import { insertProducts } from './import-products.store.ts';
 import { changedEvent, productFromDraft, type ProductDraft } from './product-drafts.ts';
@@ -17,7 +17,8 @@ export type CreateProduct = (adminId: Id, draft: ProductDraft) => Promise<Id>;
 
 /**
  * Puts a product on sale, with its SKUs and their first stock. Throws `validation_failed` when its
- * type or a style does not exist, or when a SKU would cost less than nothing.
+ * type or a style does not exist, or when a SKU would cost less than nothing or more
+ * than there can be.
  */
 export function createCreateProduct(parts: {
   database: Database;
@@ -27,7 +28,7 @@ export function createCreateProduct(parts: {
   return async function createProduct(adminId, draft) {
     const places = [
       ...(await unknownReferences(parts.database, draft)),
-      ...negativePrices(draft.listPrice, draft.discountPercent, draft.skus),
+      ...impossiblePrices(draft.listPrice, draft.discountPercent, draft.skus),
     ];
     if (places.length > 0) throw invalidInput(places);
 
@@ -70,15 +71,21 @@ export async function unknownReferences(
   return places;
 }
 
-/** SKUs whose difference would take their price below zero. */
-export function negativePrices(
+/**
+ * SKUs whose difference would take their price below zero, or before the discount above the most that
+ * money may be.
+ */
+export function impossiblePrices(
   listPrice: number,
   discountPercent: number,
   skus: readonly { priceDelta: number }[],
 ): InvalidPlace[] {
-  return skus.flatMap(({ priceDelta }, index) =>
-    skuPrice(listPrice, discountPercent, priceDelta) < 0
-      ? [{ path: `/skus/${index}/priceDelta`, message: 'takes the price below zero' }]
-      : [],
-  );
+  return skus.flatMap(({ priceDelta }, index) => {
+    const path = `/skus/${index}/priceDelta`;
+    if (skuPrice(listPrice, discountPercent, priceDelta) < 0) {
+      return [{ path, message: 'takes the price below zero' }];
+    }
+    const isTooMuch = listPrice + priceDelta > MAX_KRW;
+    return isTooMuch ? [{ path, message: `takes the price above ${MAX_KRW} KRW` }] : [];
+  });
 }

@@ -72,6 +72,12 @@ export const paymentMethodUnavailable = defineProblem(
   'The shop does not take money in this way',
 );
 
+export const amountBelowMinimum = defineProblem(
+  'conflict',
+  'amount_below_minimum',
+  'The payment provider takes no payment of so little',
+);
+
 const notCancellable = defineProblem(
   'conflict',
   'order_not_cancellable',

@@ -27,6 +27,7 @@ import { createAwaitOutcome } from './placing/await-outcome.ts';
 import { PlacedOrders } from './placing/placed-orders.ts';
 import { createPlaceOrder } from './placing/place-order.ts';
 import { createQuoteOrder } from './placing/quote-order.ts';
+import type { MinimumOf } from './placing/refuse-below-minimum.ts';
 import { createSettleOrdersOnAnswers } from './placing/settle-orders-on-answers.ts';
 import { createFollowOrder } from './reading/follow-order.ts';
 import { createShowOrders } from './reading/show-orders.ts';
@@ -62,6 +63,8 @@ export function wireOrder(container: Container): ShopModule {
     config,
   });
   const accepts = (method: PaymentMethod) => method === 'wallet' || gateways.has(method);
+  const minimumOf: MinimumOf = (method) =>
+    method === 'wallet' ? 0 : (gateways.get(method)?.minimumAmount ?? 0);
   const { paymentWindowMs, sweepMs } = settings;
   const redis = resolve(container, REDIS);
   const { prefix } = config.redis;
@@ -73,6 +76,7 @@ export function wireOrder(container: Container): ShopModule {
     terms: settings,
     placedOrders,
     accepts,
+    minimumOf,
     createGate: (store) => createFirstComeGate({ redis, prefix, name: 'flash-sale', store, log }),
     sweepMs,
   });
@@ -83,14 +87,21 @@ export function wireOrder(container: Container): ShopModule {
         knownSkus,
         inTransaction,
         clock,
-        terms: settings,
+        terms: { ...settings, minimumOf },
         placedOrders,
         news,
         accepts,
       }),
     ),
     awaitOutcome: precedence.first(createAwaitOutcome({ news, showOrders, timeZone })),
-    quoteOrder: createQuoteOrder({ database, knownSkus, clock, shipping: settings }),
+    quoteOrder: createQuoteOrder({
+      database,
+      knownSkus,
+      clock,
+      shipping: settings,
+      accepts,
+      minimumOf,
+    }),
     cancelOrder,
     showOrders,
     followOrder: createFollowOrder({ showOrders, news, clock }),

@@ -94,7 +94,9 @@ export function orderRoutes(use: {
           description:
             'The full breakdown, by the code that prices orders; nothing is stored or held. A coupon ' +
             'that would be spent for nothing is shown as not usable; with it the order would be ' +
-            'refused. Errors: coupon_rejected, cart_empty; validation_failed names SKUs as placing does.',
+            'refused. With a paymentMethod it is also told whether that one takes so little. ' +
+            'Errors: coupon_rejected, cart_empty, payment_method_unavailable, amount_below_minimum ' +
+            '(with minimumAmount); validation_failed names SKUs as placing does.',
           tags,
           body: QuoteRequestSchema,
           response: { 200: QuoteSchema },

@@ -39,14 +39,19 @@ const priced = {
   ),
 };
 
-export const QuoteRequestSchema = closedObject(priced);
+const paymentMethod = () => Type.Enum(['wallet', 'toss', 'kakaopay'], { examples: ['wallet'] });
+
+export const QuoteRequestSchema = closedObject({
+  ...priced,
+  paymentMethod: Type.Optional(paymentMethod()),
+});
 
 export const PlacementSchema = closedObject({
   ...priced,
   expectedTotalAmount: Type.Optional(
     krwSchema({ description: 'Refuse with price_changed when the total is another' }),
   ),
-  paymentMethod: Type.Enum(['wallet', 'toss', 'kakaopay'], { examples: ['wallet'] }),
+  paymentMethod: paymentMethod(),
   address: AddressSchema,
 });
 
@@ -120,6 +125,9 @@ const amounts = {
   shippingAmount: krwSchema(),
   totalAmount: krwSchema({ description: 'What is paid, in KRW' }),
   vatAmount: krwSchema({ description: 'The VAT that the total includes, in KRW' }),
+  taxFreeAmount: krwSchema({
+    description: "The part of the total that is free of VAT; Toss' widget must be told",
+  }),
 };
 
 const itemFields = {

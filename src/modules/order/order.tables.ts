@@ -176,6 +176,9 @@ export const refunds = mysqlTable(
     paymentId: id('payment_id').notNull(),
     orderId: id('order_id').notNull(),
     amount: krw('amount').notNull(),
+    /** Its tax parts, so that a repetition names the same; null where the provider's record decides. */
+    taxFreeAmount: krw('tax_free_amount'),
+    vatAmount: krw('vat_amount'),
     state: varchar({ length: 8 }).$type<RefundState>().notNull(),
     means: varchar({ length: 8 }).$type<RefundMeans>().notNull().default('provider'),
     reason: varchar({ length: 200 }).notNull(),

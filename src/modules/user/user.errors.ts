@@ -19,4 +19,10 @@ export const wrongCredentials = (): Problem =>
 export const invalidRefreshToken = (): Problem =>
   unauthenticated('This refresh token is not valid; log in again');
 
+export const balanceTooHigh = defineProblem(
+  'conflict',
+  'balance_too_high',
+  'The member would have more than a balance may be',
+);
+
 export const noSuchMember = (): Problem => notFound('There is no such member');

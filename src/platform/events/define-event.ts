@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { MAX_KRW } from '../money/krw.ts';
 
 /** An event as a transaction records it, and as the outbox keeps it. */
 export type RecordedEvent = {
@@ -108,9 +109,9 @@ export function defineEvent<const Name extends string, Schema extends TSchema>(
 /** Fields that payloads are made of. */
 export const field = {
   id: () => Type.String({ minLength: 36, maxLength: 36 }),
-  krw: () => Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
+  krw: () => Type.Integer({ minimum: 0, maximum: MAX_KRW }),
   /** May be below zero: a difference of prices. */
-  krwDelta: () => Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 }),
+  krwDelta: () => Type.Integer({ minimum: -MAX_KRW, maximum: MAX_KRW }),
   count: () => Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
   percent: () => Type.Integer({ minimum: 0, maximum: 100 }),
   /** ISO 8601, UTC, milliseconds. */

@@ -1,5 +1,9 @@
 import { Type, type TProperties, type TSchema } from 'typebox';
 import { ID_PATTERN } from '../ids/id.ts';
+import { MAX_KRW } from '../money/krw.ts';
+
+/** The most that a column of the databases' type INT holds. */
+export const MAX_INT = 2_147_483_647;
 
 /** An object that refuses fields it does not know: what is sent must never be dropped silently. */
 export function closedObject<Properties extends TProperties>(
@@ -18,7 +22,7 @@ export const idSchema = (description?: string) =>
 
 /** Whole KRW. */
 export const krwSchema = (options: { minimum?: number; description?: string } = {}) =>
-  Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, examples: [12000], ...options });
+  Type.Integer({ minimum: 0, maximum: MAX_KRW, examples: [12000], ...options });
 
 export const momentSchema = (description?: string) =>
   Type.String({

@@ -1,15 +1,16 @@
 import { codeOf } from './kakaopay-codes.ts';
 import {
-  cancellationOf,
   kakaoApproved,
   kakaoCancelled,
   kakaoPayment,
   kakaoReady,
+  leftOf,
   type KakaoApproved,
   type KakaoPayment,
 } from './kakaopay-payment.ts';
 import type { ConfirmRequest, Prepared, PrepareRequest, RefundRequest } from './payment-gateway.ts';
 import { ProviderApi, type ProviderCall } from './provider-api.ts';
+import { taxPartsWithin } from './tax-parts.ts';
 
 export type KakaopaySettings = {
   url: string;
@@ -57,7 +58,8 @@ export function createKakaopayCalls(settings: KakaopaySettings): KakaopayCalls {
           item_name: request.orderName.slice(0, LONGEST_NAME).toWellFormed(),
           quantity: request.quantity,
           total_amount: request.amount,
-          tax_free_amount: request.taxFreeAmount,
+          tax_free_amount: request.taxParts.taxFreeAmount,
+          vat_amount: request.taxParts.vatAmount,
           ...waysBack(request.orderId),
         }),
         // Announcing twice leaves a payment that nobody approves.
@@ -88,15 +90,19 @@ export function createKakaopayCalls(settings: KakaopaySettings): KakaopayCalls {
 
     /*
      * Kakao Pay refuses when `cancel_available_amount` is not what is left, so an attempt that was
-     * lost on the way and arrives late cannot pay a second time.
+     * lost on the way and arrives late cannot pay a second time. Without `cancel_vat_amount` it would
+     * take a rounded eleventh each time, which over some parts comes to more than was paid, and the
+     * last one would be refused.
      */
-    async giveBack(payment, { providerKey, refundId, amount }) {
-      const { available, taxFree } = cancellationOf(payment, amount);
+    async giveBack(payment, { providerKey, refundId, amount, taxParts }) {
+      const left = leftOf(payment);
+      const { taxFreeAmount, vatAmount } = taxPartsWithin(left, amount, taxParts);
       const body = {
         tid: providerKey,
         cancel_amount: amount,
-        cancel_tax_free_amount: taxFree,
-        cancel_available_amount: available,
+        cancel_tax_free_amount: taxFreeAmount,
+        cancel_vat_amount: vatAmount,
+        cancel_available_amount: left.amount,
         payload: refundId,
       };
       await api.call({ ...post('cancel', body), isRepeatable: false, answer: kakaoCancelled });

@@ -19,6 +19,9 @@ import {
 } from './payment-gateway.ts';
 import { refundOnce } from './refund-once.ts';
 
+/** Cards take no less, and the shopper chooses the means at Kakao Pay. */
+const MINIMUM_AMOUNT = 100;
+
 /**
  * Kakao Pay's one-time payments (https://developers.kakaopay.com/docs/payment/online/single-payment),
  * and how they are looked up (…/payment-detail) and cancelled (…/cancellation).
@@ -27,6 +30,8 @@ export function createKakaopayGateway(settings: KakaopaySettings): PaymentGatewa
   const calls = createKakaopayCalls(settings);
 
   return {
+    minimumAmount: MINIMUM_AMOUNT,
+
     prepare: calls.announce,
 
     async confirm(request) {

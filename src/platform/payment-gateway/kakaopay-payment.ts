@@ -1,12 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { impossible } from '../errors/impossible.ts';
-import type { Krw } from '../money/krw.ts';
+import { vatIn } from '../money/krw.ts';
 import type { LookedUp, RefundSeen } from './payment-gateway.ts';
+import type { Left } from './tax-parts.ts';
 
 const Amount = Type.Object({
   total: Type.Integer({ minimum: 0 }),
   tax_free: Type.Optional(Type.Integer({ minimum: 0 })),
+  vat: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
 /** It is handed to a browser. */
@@ -115,14 +117,8 @@ function refundsIn({ payment_action_details: actions }: KakaoPayment): RefundSee
   );
 }
 
-/**
- * What can still go back, and how much of a refund is free of VAT: what is taxed goes first, so the
- * last refund takes exactly what is left of both.
- */
-export function cancellationOf(
-  { cancel_available_amount: available }: KakaoPayment,
-  amount: Krw,
-): { available: Krw; taxFree: Krw } {
-  const { total = 0, tax_free: taxFree = 0 } = available ?? {};
-  return { available: total, taxFree: Math.max(0, amount - (total - taxFree)) };
+/** What can still go back. Where no VAT is told, it is what Kakao Pay reckons by itself. */
+export function leftOf({ cancel_available_amount: available }: KakaoPayment): Left {
+  const { total = 0, tax_free: taxFree = 0, vat = vatIn(total - taxFree) } = available ?? {};
+  return { amount: total, taxFreeAmount: taxFree, vatAmount: vat };
 }

@@ -1,4 +1,4 @@
-import type { Krw } from '../money/krw.ts';
+import type { Krw, TaxParts } from '../money/krw.ts';
 
 /** Whom the shop can let take an order's money. */
 export type PaymentProviderName = 'toss' | 'kakaopay';
@@ -12,8 +12,8 @@ export type PrepareRequest = {
   quantity: number;
   /** What is to be paid, in KRW, at least 1. */
   amount: Krw;
-  /** The part of the amount that is free of VAT, in KRW. */
-  taxFreeAmount: Krw;
+  /** What of the amount is free of VAT, and the VAT that the rest includes. */
+  taxParts: TaxParts;
 };
 
 export type Prepared = {
@@ -73,6 +73,11 @@ export type RefundRequest = {
   refundId: string;
   /** What goes back, in KRW, at least 1. */
   amount: Krw;
+  /**
+   * The tax parts of the amount, the same at each repetition. Null where they are not known: the
+   * provider's record of the payment decides then. All that is left always takes the rest of both.
+   */
+  taxParts: TaxParts | null;
   /** Shown to the shopper by the provider; its first 150 characters are used. */
   reason: string;
 };
@@ -83,6 +88,9 @@ export type RefundRequest = {
  * payment-errors.ts.
  */
 export interface PaymentGateway {
+  /** The provider takes no payment of less, in KRW. */
+  readonly minimumAmount: Krw;
+
   /**
    * Announces a payment, where the provider wants that, and tells where the shopper approves it; null
    * where the shopper's page begins the payment by itself. Asking again announces another payment;

@@ -9,7 +9,8 @@ import {
 } from './payment-gateway.ts';
 import { ProviderApi } from './provider-api.ts';
 import { BUSY } from './toss-codes.ts';
-import { cancelReasonOf, tossPayment, type TossPayment } from './toss-payment.ts';
+import { taxPartsWithin } from './tax-parts.ts';
+import { cancelReasonOf, leftOf, tossPayment, type TossPayment } from './toss-payment.ts';
 
 export type TossSettings = {
   url: string;
@@ -78,12 +79,14 @@ export function createTossCalls(settings: TossSettings): TossCalls {
      * way and arrives late cannot pay a second time. That allows for a fresh key each hour: under the
      * old one Toss would repeat its first answer, also where that was a passing trouble of a bank.
      */
-    giveBack: async ({ balanceAmount }, { providerKey, refundId, amount, reason }) => {
+    giveBack: async (payment, { providerKey, refundId, amount, taxParts, reason }) => {
+      const { balanceAmount } = payment;
       const hour = Math.floor(nowMs() / HOUR_MS);
       const key = keyOf('refund', refundId, balanceAmount, amount, hour);
       return post('refund', `${pathOf(providerKey)}/cancel`, key, {
         cancelReason: cancelReasonOf(refundId, reason),
         cancelAmount: amount,
+        taxFreeAmount: taxPartsWithin(leftOf(payment), amount, taxParts).taxFreeAmount,
         refundableAmount: balanceAmount,
       });
     },

@@ -15,6 +15,9 @@ import { createTossCalls, type TossSettings } from './toss-calls.ts';
 import { FINAL_DECLINES, FINAL_REFUND_REFUSALS, NOT_FOUND } from './toss-codes.ts';
 import { hasRefund, standingOf, type TossPayment } from './toss-payment.ts';
 
+/** Below it Toss answers BELOW_MINIMUM_AMOUNT (https://docs.tosspayments.com/reference/error-codes). */
+const MINIMUM_AMOUNT = 100;
+
 /**
  * Toss Payments, core API (https://docs.tosspayments.com/reference). The widget on the shopper's page
  * begins a payment and hands over its key, which therefore may be anything, also one of another
@@ -24,6 +27,8 @@ export function createTossGateway(settings: TossSettings): PaymentGateway {
   const calls = createTossCalls(settings);
 
   return {
+    minimumAmount: MINIMUM_AMOUNT,
+
     prepare: () => Promise.resolve(null),
 
     async confirm(request) {

@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { impossible } from '../errors/impossible.ts';
+import { vatIn } from '../money/krw.ts';
 import {
   VIRTUAL_ACCOUNT_NOT_SUPPORTED,
   type LookedUp,
   type RefundSeen,
 } from './payment-gateway.ts';
+import type { Left } from './tax-parts.ts';
 
 const amount = () => Type.Integer({ minimum: 0 });
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -33,6 +35,8 @@ const TossPaymentSchema = Type.Object({
   totalAmount: amount(),
   /** What can still go back. */
   balanceAmount: amount(),
+  /** What of it is free of VAT. */
+  taxFreeAmount: orNull(amount()),
   /** Null until money has been taken. */
   approvedAt: orNull(Type.String()),
   failure: orNull(Type.Object({ code: Type.String({ maxLength: 100 }) })),
@@ -90,6 +94,13 @@ function paid(payment: TossPayment): LookedUp {
 function declined({ status, method, failure }: TossPayment): LookedUp {
   const reason = method === VIRTUAL_ACCOUNT ? VIRTUAL_ACCOUNT_NOT_SUPPORTED : status;
   return { found: 'declined', code: failure?.code ?? reason };
+}
+
+/** What can still go back. Toss reckons the VAT by itself, from what is not tax-free. */
+export function leftOf({ balanceAmount, taxFreeAmount }: TossPayment): Left {
+  const taxFree = taxFreeAmount ?? 0;
+  const vatAmount = vatIn(balanceAmount - taxFree);
+  return { amount: balanceAmount, taxFreeAmount: taxFree, vatAmount };
 }
 
 const LONGEST_REASON = 150;

@@ -6,6 +6,7 @@ export type Schema = {
   anyOf?: Schema[];
   examples?: unknown[];
   minimum?: number;
+  maximum?: number;
 } & Record<string, unknown>;
 
 type Content = Record<string, { schema?: Schema }>;
@@ -88,4 +89,33 @@ function unexplained(schema: Schema, path: string): string[] {
   if (schema.type === 'null' || schema.type === 'boolean') return [];
   // A bound shows what a number may be.
   return schema.minimum === undefined ? [path] : [];
+}
+
+const MAX_INT = 2_147_483_647;
+const MAX_KRW = 1_000_000_000_000;
+const MONEY = /(?:^|[a-z])(?:amount|price|priceDelta)$/i;
+
+/** The whole numbers of a request that have no bounds, or wider ones than are stored anywhere. */
+export function unboundedIntegers({ operation }: DocumentedRoute): string[] {
+  const { parameters = [], requestBody } = operation;
+  const bodies = Object.values(requestBody?.content ?? {}).map(({ schema = {} }) => schema);
+  return [
+    ...parameters.flatMap(({ name, schema = {} }) => unboundedIn(schema, name)),
+    ...bodies.flatMap((schema) => unboundedIn(schema, 'body')),
+  ];
+}
+
+function unboundedIn(schema: Schema, name: string): string[] {
+  const { type, properties = {}, items, anyOf = [] } = schema;
+  if (type === 'number') return [`${name}: not a whole number`];
+  if (type === 'integer') {
+    const { minimum = -Infinity, maximum = Infinity } = schema;
+    const most = MONEY.test(name) ? MAX_KRW : MAX_INT;
+    return minimum >= -most && maximum <= most ? [] : [`${name}: ${minimum} to ${maximum}`];
+  }
+  return [
+    ...Object.entries(properties).flatMap(([key, part]) => unboundedIn(part, key)),
+    ...(items ? unboundedIn(items, name) : []),
+    ...anyOf.flatMap((part) => unboundedIn(part, name)),
+  ];
 }

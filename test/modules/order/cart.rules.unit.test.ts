@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   amountOf,
   hasRoomFor,
+  isTooExpensive,
   mergeLines,
   priceLine,
   withLine,
@@ -98,6 +99,23 @@ describe('the price of a line', () => {
       item(false, 'in_stock', 1_000),
     ];
     expect(amountOf(items)).toBe(11);
+    expect(isTooExpensive(items)).toBe(false);
     expect(items[3]?.state).toBe('unavailable');
+  });
+
+  it('says no more than money may be, and is then too expensive', () => {
+    const most = 1_000_000_000_000;
+    const item = (listPrice: number, quantity: number) =>
+      priceLine(
+        line('a', quantity),
+        sku({ listPrice, discountPercent: 0, priceDelta: 0 }),
+        'in_stock',
+      );
+    expect(isTooExpensive([item(most / 2, 2)])).toBe(false);
+    expect(item(most, 999).lineAmount).toBe(most);
+    for (const items of [[item(most, 2)], [item(most, 1), item(1, 1)]]) {
+      expect(amountOf(items)).toBe(most);
+      expect(isTooExpensive(items)).toBe(true);
+    }
   });
 });

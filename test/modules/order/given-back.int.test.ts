@@ -250,6 +250,7 @@ it('is looked for by one of two instances at once', async () => {
   let asked = 0;
   const never = () => Promise.reject(new Error('not expected'));
   const gateway: PaymentGateway = {
+    minimumAmount: 100,
     prepare: never,
     confirm: never,
     refund: never,

@@ -2,9 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '../../../src/platform/ids/id.ts';
 import { createProduct, createShopper } from '../../support/factories.ts';
 import { auditPayments } from '../../support/audit-payments.ts';
-import { placePaid, startPayingShop, type PayingShop } from '../../support/paying.ts';
-import { refundsOf } from '../../support/payments-seen.ts';
-import { purseOf, unitsOf } from '../../support/purses.ts';
+import {
+  approve,
+  confirm,
+  placeDue,
+  placePaid,
+  startPayingShop,
+  type PayingShop,
+} from '../../support/paying.ts';
+import { keyOf, refundsOf } from '../../support/payments-seen.ts';
+import { givePoints, purseOf, unitsOf } from '../../support/purses.ts';
 import { createCancelRig, type CancelRig, type Wish } from './support/cancel-rig.ts';
 
 let shop: PayingShop;
@@ -19,6 +26,33 @@ afterAll(() => shop.stop());
 afterEach(() => {
   shop.toss.behave();
   shop.kakaopay.behave();
+});
+
+/** The tax parts of each cancellation, as the provider has booked them; Toss reckons VAT by itself. */
+async function taxPartsBooked(method: 'toss' | 'kakaopay', orderId: Id) {
+  const key = await keyOf(shop, orderId);
+  if (method === 'toss') return { taxFree: shop.toss.ledger.find(key)?.taxFreeCancels };
+  const booked = shop.kakaopay.ledger.find(key);
+  return { taxFree: booked?.taxFreeCancels, vat: booked?.vatCancels };
+}
+
+describe('the VAT of cancellations at Kakao Pay', () => {
+  it('adds up to the payment’s own, unit by unit', async () => {
+    const { skuId } = await createProduct(shop, { price: 5_000, stock: 5 });
+    const shopper = await createShopper(shop, 0);
+    const order = await placePaid(shop, shopper, 'kakaopay', { skuId, quantity: 3 });
+    expect(order).toMatchObject({ totalAmount: 18_000, vatAmount: 1_636, taxFreeAmount: 0 });
+    for (let unit = 0; unit < 3; unit += 1) {
+      await cancelSome(shopper, order.id, { skuId, quantity: 1 });
+      await auditPayments(shop);
+    }
+    const { vat, taxFree } = await taxPartsBooked('kakaopay', order.id);
+    expect(vat).toEqual([455, 454, 727]);
+    expect(taxFree).toEqual([0, 0, 0]);
+    expect(await refundsOf(shop, order.id)).toEqual(
+      [5_000, 5_000, 8_000].map((amount) => ({ amount, state: 'done' })),
+    );
+  });
 });
 
 describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s', (method) => {
@@ -59,6 +93,33 @@ describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s',
       coupons: ['issued'],
     });
     expect(await unitsOf(shop, first)).toEqual({ open: 10, held: 0, sold: 0 });
+  });
+
+  it('tells which part of each is free of VAT', async () => {
+    const taxed = await createProduct(shop, { price: 7_001, stock: 5 });
+    const free = await createProduct(shop, { price: 4_003, stock: 5, taxType: 'exempt' });
+    const shopper = await createShopper(shop, 0);
+    await givePoints(shop, shopper, 1_000);
+    const placed = await placeDue(shop, shopper, method, {
+      skuId: taxed.skuId,
+      items: [
+        { skuId: taxed.skuId, quantity: 1 },
+        { skuId: free.skuId, quantity: 2 },
+      ],
+      pointsAmount: 1_000,
+    });
+    const order = placed.body;
+    await confirm(shop, shopper, order.id, await approve(shop, method, order));
+    const steps = [free, taxed, free];
+    for (const { skuId } of steps) {
+      await cancelSome(shopper, order.id, { skuId, quantity: 1 });
+      await auditPayments(shop);
+    }
+    const booked = await taxPartsBooked(method, order.id);
+    // The exempt line costs 8,006 less its 533 points; the taxed one 7,001 less 467, and shipping.
+    expect(order).toMatchObject({ taxFreeAmount: 7_472, vatAmount: 867 });
+    expect(booked.taxFree).toEqual([3_736, 0, 3_736]);
+    if (method === 'kakaopay') expect(booked.vat).toEqual([0, 594, 273]);
   });
 
   it('all at once gives back what was paid', async () => {

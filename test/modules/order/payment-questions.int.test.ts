@@ -68,6 +68,7 @@ describe('the questions about a payment', () => {
     const { inTransaction } = shop.app.backbone;
     const never = () => Promise.reject(new Error('not expected'));
     const gateway: PaymentGateway = {
+      minimumAmount: 0,
       prepare: never,
       confirm: never,
       refund: never,

@@ -45,6 +45,7 @@ describe('an order that nobody decides', () => {
       shippingAmount: 3_000,
       freeShippingFromAmount: 30_000,
       placementTimeoutMs: 2000,
+      minimumOf: () => 0,
     };
     const draft = draftOrder(placement, facts, terms, new Date(Date.now() - 10_000));
     await shop.app.backbone.inTransaction(async (tx) => {

@@ -3,7 +3,7 @@ import type { SkuFacts } from '../../../src/modules/order/copies/copies.rules.ts
 import {
   priceLines,
   priceOrder,
-  untaxedOf,
+  taxPartsOf,
   type Benefit,
   type Deductions,
 } from '../../../src/modules/order/placing/pricing.rules.ts';
@@ -171,6 +171,6 @@ describe('the VAT in a price', () => {
       { ...line, taxType: 'exempt' as const },
       { ...line, taxType: 'taxable' as const },
     ];
-    expect(untaxedOf(lines)).toBe(8_500);
+    expect(taxPartsOf(lines, 2_500)).toEqual({ taxFreeAmount: 8_500, vatAmount: 1_000 });
   });
 });

@@ -75,7 +75,12 @@ async function insertUntold(howMany: number, isRemembered: boolean): Promise<Dra
         address: ADDRESS,
       },
       { skus: new Map([[skuId, sku]]), coupons: new Map([[memberCouponId, coupon]]) },
-      { shippingAmount: 3_000, freeShippingFromAmount: 30_000, placementTimeoutMs: 60_000 },
+      {
+        shippingAmount: 3_000,
+        freeShippingFromAmount: 30_000,
+        placementTimeoutMs: 60_000,
+        minimumOf: () => 0,
+      },
       new Date(),
     );
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../src/platform/ids/id.ts';
+import { vatIn, type TaxParts } from '../../../src/platform/money/krw.ts';
 import { createKakaopayGateway } from '../../../src/platform/payment-gateway/kakaopay-gateway.ts';
 import {
   PaymentDiffers,
@@ -52,7 +53,7 @@ describe('payments by Kakao Pay', () => {
     orderName: '새벽 무화과 외 1건',
     quantity: 2,
     amount: AMOUNT,
-    taxFreeAmount,
+    taxParts: { taxFreeAmount, vatAmount: vatIn(AMOUNT - taxFreeAmount) },
   });
 
   async function announced(taxFreeAmount = 0) {
@@ -80,10 +81,16 @@ describe('payments by Kakao Pay', () => {
     return payment;
   }
 
-  const refundOf = (providerKey: string, amount = AMOUNT, refundId = newId()) => ({
+  const refundOf = (
+    providerKey: string,
+    amount = AMOUNT,
+    refundId = newId(),
+    taxParts: TaxParts | null = null,
+  ) => ({
     providerKey,
     refundId,
     amount,
+    taxParts,
     reason: '마음이 바뀌었어요',
   });
 
@@ -99,6 +106,8 @@ describe('payments by Kakao Pay', () => {
       partner_order_id: order.orderId,
       partner_user_id: order.memberId,
       total_amount: AMOUNT,
+      tax_free_amount: 0,
+      vat_amount: 1091,
       approval_url: `${STOREFRONT}/orders/${order.orderId}/payment/approved`,
       cancel_url: `${STOREFRONT}/orders/${order.orderId}/payment/cancelled`,
       fail_url: `${STOREFRONT}/orders/${order.orderId}/payment/failed`,
@@ -302,13 +311,27 @@ describe('payments by Kakao Pay', () => {
       expect(kakao.ledger.of(providerKey)).toMatchObject({ cancelled: 5000, cancels: 1 });
     });
 
-    it('with their tax-free part, whatever the parts', async () => {
+    it('with the tax parts that they name, and the rest with the last one', async () => {
+      const { providerKey } = await paid(3000);
+      const parts = (taxFreeAmount: number, vatAmount: number) => ({ taxFreeAmount, vatAmount });
+      await gateway.refund(refundOf(providerKey, 4000, newId(), parts(2500, 136)));
+      await gateway.refund(refundOf(providerKey, 6000, newId(), parts(0, 546)));
+      await gateway.refund(refundOf(providerKey, 2000, newId(), parts(0, 0)));
+      const booked = kakao.ledger.find(providerKey);
+      expect(booked?.taxFreeCancels).toEqual([2500, 0, 500]);
+      expect(booked?.vatCancels).toEqual([136, 546, 136]);
+      expect(booked?.status).toBe('CANCEL_PAYMENT');
+    });
+
+    it('with parts of what is left, where they name none or too much', async () => {
       const { providerKey } = await paid(3000);
       await gateway.refund(refundOf(providerKey, 4000));
-      await gateway.refund(refundOf(providerKey, 6000));
+      const tooMuch = { taxFreeAmount: 9999, vatAmount: 9999 };
+      await gateway.refund(refundOf(providerKey, 6000, newId(), tooMuch));
       await gateway.refund(refundOf(providerKey, 2000));
       const booked = kakao.ledger.find(providerKey);
-      expect(booked?.taxFreeCancels).toEqual([0, 1000, 2000]);
+      expect(booked?.taxFreeCancels).toEqual([0, 3000, 0]);
+      expect(booked?.vatCancels).toEqual([363, 455, 0]);
       expect(booked?.status).toBe('CANCEL_PAYMENT');
     });
 

@@ -55,7 +55,8 @@ describe('the stand-ins of payment providers', () => {
     await gateway.confirm(first);
     await gateway.confirm(second);
     const { providerKey } = second;
-    await gateway.refund({ providerKey, refundId: newId(), amount: 500, reason: '변심' });
+    const refund = { refundId: newId(), amount: 500, taxParts: null, reason: '변심' };
+    await gateway.refund({ providerKey, ...refund });
     expect(toss.ledger.of(first.providerKey)).toMatchObject({ charged: 1000, cancelled: 0 });
     expect(toss.ledger.ofOrder(second.orderId)).toMatchObject({ charged: 2000, cancelled: 500 });
     const after = toss.ledger.audit();
@@ -117,7 +118,8 @@ describe('the stand-ins of payment providers', () => {
     });
     kakao.webhooks.announceTo({ url: `${shop.url}/webhooks/kakaopay`, timing: 'early' });
     const order = { orderId: newId(), memberId: newId(), amount: 1000 };
-    const announced = { ...order, orderName: '향수', quantity: 1, taxFreeAmount: 0 };
+    const taxParts = { taxFreeAmount: 0, vatAmount: 91 };
+    const announced = { ...order, orderName: '향수', quantity: 1, taxParts };
     const { providerKey = '' } = (await gateway.prepare(announced)) ?? {};
     const approvalToken = kakao.shopperApproves(providerKey);
     await gateway.confirm({ ...order, providerKey, approvalToken });

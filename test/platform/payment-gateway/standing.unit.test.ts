@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  cancellationOf,
   hasRefund as kakaoHasRefund,
   kakaoPayment,
+  leftOf,
   standingOf as kakaoStandingOf,
   type KakaoPayment,
 } from '../../../src/platform/payment-gateway/kakaopay-payment.ts';
@@ -144,12 +144,17 @@ describe("a payment's standing at Kakao Pay", () => {
   });
 
   it.each([
-    [{ total: 9000, tax_free: 2000 }, 9000, { available: 9000, taxFree: 2000 }],
-    [{ total: 9000, tax_free: 2000 }, 7000, { available: 9000, taxFree: 0 }],
-    [{ total: 9000, tax_free: 2000 }, 8000, { available: 9000, taxFree: 1000 }],
-    [{ total: 9000 }, 4000, { available: 9000, taxFree: 0 }],
-  ])('with %j left gives back %d as %j', (left, refund, cancellation) => {
-    const payment = kakao('SUCCESS_PAYMENT', { amount, cancel_available_amount: left });
-    expect(cancellationOf(payment, refund)).toEqual(cancellation);
+    [
+      { total: 9000, tax_free: 2000, vat: 600 },
+      { taxFreeAmount: 2000, vatAmount: 600 },
+    ],
+    [
+      { total: 9000, tax_free: 2000 },
+      { taxFreeAmount: 2000, vatAmount: 636 },
+    ],
+    [{ total: 9000 }, { taxFreeAmount: 0, vatAmount: 818 }],
+  ])('with %j to cancel has left %j', (available, left) => {
+    const payment = kakao('SUCCESS_PAYMENT', { amount, cancel_available_amount: available });
+    expect(leftOf(payment)).toEqual({ amount: 9000, ...left });
   });
 });

@@ -45,7 +45,9 @@ describe('payments by Toss', () => {
     });
   }
 
-  function approved(more: { method?: 'virtual account'; currency?: string } = {}) {
+  type Approved = { method?: 'virtual account'; currency?: string; taxFreeAmount?: number };
+
+  function approved(more: Approved = {}) {
     const orderId = newId();
     const providerKey = toss.shopperApproves({ orderId, amount: AMOUNT, ...more });
     const key = { providerKey, orderId };
@@ -56,8 +58,8 @@ describe('payments by Toss', () => {
     };
   }
 
-  async function paid() {
-    const payment = approved();
+  async function paid(more: Approved = {}) {
+    const payment = approved(more);
     await gateway.confirm(payment.confirm);
     return payment;
   }
@@ -66,12 +68,14 @@ describe('payments by Toss', () => {
     providerKey,
     refundId,
     amount,
+    taxParts: null,
     reason: '마음이 바뀌었어요',
   });
 
   it('are begun by the shopper, not by the shop', async () => {
     const request = { orderId: newId(), memberId: MEMBER, orderName: '향수', quantity: 1 };
-    expect(await gateway.prepare({ ...request, amount: AMOUNT, taxFreeAmount: 0 })).toBeNull();
+    const taxParts = { taxFreeAmount: 0, vatAmount: 1091 };
+    expect(await gateway.prepare({ ...request, amount: AMOUNT, taxParts })).toBeNull();
     expect(toss.requests).toEqual([]);
   });
 
@@ -339,6 +343,15 @@ describe('payments by Toss', () => {
       nowMs += HOUR_MS;
       await createGateway().refund(refund);
       expect(toss.ledger.of(providerKey).cancelled).toBe(AMOUNT);
+    });
+
+    it('with the part that is free of VAT, and the rest of it with the last one', async () => {
+      const { providerKey } = await paid({ taxFreeAmount: 3000 });
+      const parts = (taxFreeAmount: number) => ({ taxFreeAmount, vatAmount: 0 });
+      await gateway.refund({ ...refundOf(providerKey, 4000), taxParts: parts(2500) });
+      await gateway.refund({ ...refundOf(providerKey, 6000), taxParts: parts(0) });
+      await gateway.refund(refundOf(providerKey, 2000));
+      expect(toss.ledger.find(providerKey)?.taxFreeCancels).toEqual([2500, 0, 500]);
     });
 
     it('never more than was paid', async () => {

@@ -14,8 +14,10 @@ export type KakaopayBooked = BookedPayment & {
   status: KakaopayStatus;
   memberId: string;
   taxFreeAmount: number;
-  /** What each cancellation took of the tax-free part. */
+  vatAmount: number;
+  /** What each cancellation took of the tax-free part, and of the VAT. */
   taxFreeCancels: number[];
+  vatCancels: number[];
   /** What the shopper's approval came with; null until then. */
   pgToken: string | null;
   isExpired: boolean;
@@ -41,13 +43,23 @@ const OTHER_MEMBER = -707;
 const WRONG_PG_TOKEN = -708;
 const MORE_THAN_LEFT = -710;
 const NO_SUCH_PAYMENT = -721;
-const WRONG_AMOUNTS = -722;
+export const WRONG_AMOUNTS = -722;
 const APPROVED_TOO_LATE = -723;
 const APPROVAL_FAILED = -780;
 const NOT_CANCELLABLE = -784;
 
-function amountOf(total: number, taxFree: number): Body {
-  const vat = Math.round((total - taxFree) / 11);
+/** What Kakao Pay takes the VAT to be where nothing is said of it. */
+const reckonedVat = (total: number, taxFree: number) => Math.round((total - taxFree) / 11);
+
+/** The VAT that was told, or is reckoned; undefined where the parts are not ones of the amount. */
+export function vatOf(total: number, taxFree: number, told: unknown): number | undefined {
+  const vat = told === undefined ? reckonedVat(total, taxFree) : Number(told);
+  const parts = [total, taxFree, vat];
+  const areWhole = parts.every((part) => Number.isSafeInteger(part) && part >= 0);
+  return areWhole && taxFree + vat <= total ? vat : undefined;
+}
+
+function amountOf(total: number, taxFree: number, vat: number): Body {
   return { total, tax_free: taxFree, vat, point: 0, discount: 0, green_deposit: 0 };
 }
 
@@ -60,7 +72,7 @@ function facts(payment: KakaopayBooked): Body {
     payment_method_type: 'MONEY',
     item_name: '새벽 무화과 외 1건',
     quantity: 1,
-    amount: amountOf(priceOf(payment), payment.taxFreeAmount),
+    amount: amountOf(priceOf(payment), payment.taxFreeAmount, payment.vatAmount),
     created_at: payment.createdAt,
     approved_at: payment.approvedAt,
   };
@@ -72,13 +84,12 @@ const BY_HAND = '';
 /** The payment's record (https://developers.kakaopay.com/docs/payment/online/payment-detail). */
 export function orderObject(payment: KakaopayBooked): Body {
   const cancelled = sum(payment.cancels.map(({ amount }) => amount));
-  const taxFreeCancelled = sum(payment.taxFreeCancels);
-  const taxFreeLeft = payment.charges.length === 0 ? 0 : payment.taxFreeAmount - taxFreeCancelled;
+  const left = partsLeft(payment);
   return {
     ...facts(payment),
     status: payment.status,
-    canceled_amount: amountOf(cancelled, taxFreeCancelled),
-    cancel_available_amount: amountOf(leftOf(payment), taxFreeLeft),
+    canceled_amount: amountOf(cancelled, sum(payment.taxFreeCancels), sum(payment.vatCancels)),
+    cancel_available_amount: amountOf(leftOf(payment), left.taxFree, left.vat),
     payment_action_details: [
       ...payment.charges.map((amount) => ({ payment_action_type: 'PAYMENT', amount })),
       ...payment.cancels.map(({ amount, mark }) => ({
@@ -87,6 +98,15 @@ export function orderObject(payment: KakaopayBooked): Body {
         payload: mark === BY_HAND ? null : mark,
       })),
     ],
+  };
+}
+
+/** What can still go back of the tax-free part and of the VAT. */
+export function partsLeft(payment: KakaopayBooked): { taxFree: number; vat: number } {
+  if (payment.charges.length === 0) return { taxFree: 0, vat: 0 };
+  return {
+    taxFree: payment.taxFreeAmount - sum(payment.taxFreeCancels),
+    vat: payment.vatAmount - sum(payment.vatCancels),
   };
 }
 
@@ -107,6 +127,8 @@ export function approvePayment(payment: KakaopayBooked | undefined, asked: Body)
   payment.status = 'SUCCESS_PAYMENT';
   payment.approvedAt = new Date().toISOString().slice(0, 19);
   takeMoney(payment);
+  const total = priceOf(payment);
+  if (total !== payment.amount) payment.vatAmount = reckonedVat(total, payment.taxFreeAmount);
   return { status: 200, body: { aid: `A${payment.key.slice(1)}`, ...facts(payment) } };
 }
 
@@ -125,11 +147,17 @@ export function cancelPayment(payment: KakaopayBooked | undefined, asked: Body):
   const taxFree = Number(asked.cancel_tax_free_amount);
   if ((asked.cancel_available_amount ?? left) !== left) return refused(WRONG_AMOUNTS);
   if (!(amount > 0) || amount > left) return refused(MORE_THAN_LEFT);
-  const taxFreeLeft = payment.taxFreeAmount - sum(payment.taxFreeCancels);
-  const isTaxRight = taxFree <= taxFreeLeft && amount - taxFree <= left - taxFreeLeft;
+  const vat = vatOf(amount, taxFree, asked.cancel_vat_amount);
+  const parts = partsLeft(payment);
+  const isTaxRight =
+    vat !== undefined &&
+    vat <= parts.vat &&
+    taxFree <= parts.taxFree &&
+    amount - taxFree <= left - parts.taxFree;
   if (!isTaxRight) return refused(WRONG_AMOUNTS);
   payment.cancels.push({ amount, mark: String(asked.payload) });
   payment.taxFreeCancels.push(taxFree);
+  payment.vatCancels.push(vat);
   payment.status = amount === left ? 'CANCEL_PAYMENT' : 'PART_CANCEL_PAYMENT';
   return { status: 200, body: orderObject(payment) };
 }

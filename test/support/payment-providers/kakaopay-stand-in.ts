@@ -7,6 +7,8 @@ import {
   failPayment,
   refused,
   showPayment,
+  vatOf,
+  WRONG_AMOUNTS,
   type KakaopayBooked,
 } from './kakaopay-books.ts';
 import { Ledger } from './ledger.ts';
@@ -104,13 +106,19 @@ export async function startKakaopayStandIn(
   function ready(body: Body): Answer {
     const key = `T${newId().replaceAll('-', '').slice(-19)}`;
     const createdAt = new Date().toISOString().slice(0, 19);
+    const amount = Number(body.total_amount);
+    const taxFreeAmount = Number(body.tax_free_amount);
+    const vatAmount = vatOf(amount, taxFreeAmount, body.vat_amount);
+    if (vatAmount === undefined) return refused(WRONG_AMOUNTS);
     ledger.add({
       key,
       orderId: String(body.partner_order_id),
       memberId: String(body.partner_user_id),
-      amount: Number(body.total_amount),
-      taxFreeAmount: Number(body.tax_free_amount),
+      amount,
+      taxFreeAmount,
+      vatAmount,
       taxFreeCancels: [],
+      vatCancels: [],
       charges: [],
       cancels: [],
       status: 'READY',

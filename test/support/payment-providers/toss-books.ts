@@ -1,4 +1,4 @@
-import { leftOf, priceOf, takeMoney, type BookedPayment } from './ledger.ts';
+import { leftOf, priceOf, sum, takeMoney, type BookedPayment } from './ledger.ts';
 import type { Answer } from './provider-server.ts';
 
 export type TossStatus =
@@ -13,6 +13,10 @@ export type TossStatus =
 
 export type TossBooked = BookedPayment & {
   status: TossStatus;
+  /** What the shopper's page told the widget of the amount. */
+  taxFreeAmount: number;
+  /** What each cancellation took of the tax-free part. */
+  taxFreeCancels: number[];
   method: string;
   currency: string;
   requestedAt: string;
@@ -31,7 +35,8 @@ export function paymentObject(payment: TossBooked): Record<string, unknown> {
   const isUnpaid = payment.charges.length === 0;
   const balanceAmount =
     isUnpaid && payment.status !== 'CANCELED' ? payment.amount : leftOf(payment);
-  const vat = Math.round(balanceAmount / 11);
+  const taxFreeLeft = taxFreeLeftOf(payment);
+  const vat = Math.round((balanceAmount - taxFreeLeft) / 11);
   return {
     version: '2022-11-16',
     mId: 'tosspayments',
@@ -44,9 +49,9 @@ export function paymentObject(payment: TossBooked): Record<string, unknown> {
     currency: payment.currency,
     totalAmount: priceOf(payment),
     balanceAmount,
-    suppliedAmount: balanceAmount - vat,
+    suppliedAmount: balanceAmount - taxFreeLeft - vat,
     vat,
-    taxFreeAmount: 0,
+    taxFreeAmount: taxFreeLeft,
     taxExemptionAmount: 0,
     requestedAt: payment.requestedAt,
     approvedAt: payment.approvedAt,
@@ -64,14 +69,19 @@ export function paymentObject(payment: TossBooked): Record<string, unknown> {
     cancels:
       payment.cancels.length === 0
         ? null
-        : payment.cancels.map(({ amount, mark }) => ({
+        : payment.cancels.map(({ amount, mark }, index) => ({
             cancelAmount: amount,
             cancelReason: mark,
             cancelStatus: 'DONE',
             cancelRequestId: null,
-            taxFreeAmount: 0,
+            taxFreeAmount: payment.taxFreeCancels[index] ?? 0,
           })),
   };
+}
+
+/** What can still go back of the tax-free part; a cancellation changes it, as it does the balance. */
+export function taxFreeLeftOf({ taxFreeAmount, taxFreeCancels }: TossBooked): number {
+  return taxFreeAmount - sum(taxFreeCancels);
 }
 
 /** Charges an approved payment; of a virtual account it only opens the account. */
@@ -109,7 +119,12 @@ export function abortPayment(payment: TossBooked | undefined, code: string): Ans
 /** Gives money back, or closes an account that nobody has paid into. */
 export function cancelPayment(
   payment: TossBooked | undefined,
-  asked: { cancelReason: unknown; cancelAmount?: unknown; refundableAmount?: unknown },
+  asked: {
+    cancelReason: unknown;
+    cancelAmount?: unknown;
+    taxFreeAmount?: unknown;
+    refundableAmount?: unknown;
+  },
 ): Answer {
   if (!payment) return refused(404, 'NOT_FOUND_PAYMENT');
   if (typeof asked.cancelReason !== 'string' || asked.cancelReason.length > 200) {
@@ -119,6 +134,7 @@ export function cancelPayment(
   if (payment.status === 'WAITING_FOR_DEPOSIT') {
     payment.status = 'CANCELED';
     payment.cancels.push({ amount: 0, mark: asked.cancelReason });
+    payment.taxFreeCancels.push(0);
     return { status: 200, body: paymentObject(payment) };
   }
   if (payment.status !== 'DONE' && payment.status !== 'PARTIAL_CANCELED') {
@@ -130,7 +146,19 @@ export function cancelPayment(
   }
   const amount = Number(asked.cancelAmount ?? left);
   if (amount > left) return refused(403, 'NOT_CANCELABLE_AMOUNT');
+  // What is left out is 0, and of a whole cancellation all there is.
+  const taxFreeLeft = taxFreeLeftOf(payment);
+  const taxFree = Number(
+    asked.taxFreeAmount ?? (asked.cancelAmount === undefined ? taxFreeLeft : 0),
+  );
+  const isTaxRight =
+    Number.isSafeInteger(taxFree) &&
+    taxFree >= 0 &&
+    taxFree <= taxFreeLeft &&
+    amount - taxFree <= left - taxFreeLeft;
+  if (!isTaxRight) return refused(400, 'INVALID_REQUEST');
   payment.cancels.push({ amount, mark: asked.cancelReason });
+  payment.taxFreeCancels.push(taxFree);
   payment.status = amount === left ? 'CANCELED' : 'PARTIAL_CANCELED';
   return { status: 200, body: paymentObject(payment) };
 }

@@ -39,6 +39,8 @@ export type TossStandIn = {
   shopperApproves: (payment: {
     orderId: string;
     amount: number;
+    /** What the shopper's page told the widget; 0 when not given. */
+    taxFreeAmount?: number;
     method?: 'card' | 'virtual account';
     currency?: string;
   }) => string;
@@ -93,8 +95,8 @@ export async function startTossStandIn(secretKey = 'test_sk_stand-in'): Promise<
       return { on: 'lookUp', key, deed: deedOn(key, show) };
     }
     if (method === 'POST' && groups?.cancel !== undefined) {
-      const { cancelReason, cancelAmount, refundableAmount } = body;
-      const asked = { cancelReason, cancelAmount, refundableAmount };
+      const { cancelReason, cancelAmount, taxFreeAmount, refundableAmount } = body;
+      const asked = { cancelReason, cancelAmount, taxFreeAmount, refundableAmount };
       return { on: 'cancel', key, deed: deedOn(key, (p) => cancelPayment(p, asked)) };
     }
     return undefined;
@@ -147,12 +149,15 @@ export async function startTossStandIn(secretKey = 'test_sk_stand-in'): Promise<
     requests,
     misbehave: (rule) => faults.add(rule),
     behave: () => faults.clear(),
-    shopperApproves: ({ orderId, amount, method = 'card', currency = 'KRW' }) => {
+    shopperApproves: (approved) => {
+      const { orderId, amount, taxFreeAmount = 0, method = 'card', currency = 'KRW' } = approved;
       const key = `tviva${newId().replaceAll('-', '')}`;
       ledger.add({
         key,
         orderId,
         amount,
+        taxFreeAmount,
+        taxFreeCancels: [],
         charges: [],
         cancels: [],
         status: 'IN_PROGRESS',

@@ -5,6 +5,7 @@ import {
   idSchema,
   listOf,
   listQuery,
+  MAX_INT,
   nullable,
 } from '../../../platform/http/schemas.ts';
 import type { Routes } from '../../../platform/http/shop-server.ts';
@@ -102,7 +103,11 @@ export function claimRoutes(use: {
           params: couponParams,
           querystring: closedObject({
             epoch: Type.Optional(
-              Type.Integer({ minimum: 1, description: 'As in the Location of the 202' }),
+              Type.Integer({
+                minimum: 1,
+                maximum: MAX_INT,
+                description: 'As in the Location of the 202',
+              }),
             ),
           }),
           response: { 200: IssuedSchema, 202: PendingSchema },

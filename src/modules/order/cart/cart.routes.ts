@@ -23,7 +23,9 @@ const CartSchema = Type.Object({
       state: Type.Enum(['on_sale', 'unavailable']),
     }),
   ),
-  itemsAmount: krwSchema({ description: 'Of the items that can be bought, in KRW' }),
+  itemsAmount: krwSchema({
+    description: 'Of the items that can be bought, in KRW; the greatest stands for more',
+  }),
 });
 
 const cartTokenHeader = Type.Object({
@@ -75,7 +77,7 @@ export function cartRoutes(use: {
           summary: 'Set how many units of a SKU are in my cart',
           description:
             `${WHOSE} A guest without a cart gets one; the answer then carries its token in the ` +
-            `header x-cart-token. A cart holds ${MAX_LINES} SKUs. Errors: cart_full.`,
+            `header x-cart-token. A cart holds ${MAX_LINES} SKUs. Errors: cart_full, cart_too_expensive.`,
           params: itemParams,
           body: closedObject({
             quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY, examples: [2] }),

@@ -1,4 +1,4 @@
-import { skuListPrice, skuPrice, type Krw } from '../../../platform/money/krw.ts';
+import { MAX_KRW, skuListPrice, skuPrice, type Krw } from '../../../platform/money/krw.ts';
 import type { Availability, SkuFacts } from '../copies/copies.rules.ts';
 
 export type CartLine = { skuId: string; quantity: number; addedAt: Date };
@@ -97,15 +97,32 @@ export function priceLine(
     quantity,
     listPrice: skuListPrice(sku.listPrice, sku.priceDelta),
     unitPrice,
-    lineAmount: unitPrice * quantity,
+    lineAmount: atMost(unitPrice * quantity),
     availability,
     state: sku.onSale ? 'on_sale' : 'unavailable',
   };
 }
 
-/** What the items cost that can be bought; those sold out or no longer on sale count nothing. */
+/**
+ * What the items cost that can be bought; those sold out or no longer on sale count nothing. At most
+ * MAX_KRW, which stands for more: prices may have risen since the items came.
+ */
 export function amountOf(items: readonly CartItem[]): Krw {
+  return atMost(fullAmountOf(items));
+}
+
+/** Whether the items together cost more than one order may. */
+export function isTooExpensive(items: readonly CartItem[]): boolean {
+  return fullAmountOf(items) > MAX_KRW;
+}
+
+/** By units and prices, as a line's own amount says no more than the most. */
+function fullAmountOf(items: readonly CartItem[]): number {
   return items
     .filter((item) => item.state === 'on_sale' && item.availability !== 'sold_out')
-    .reduce((sum, item) => sum + item.lineAmount, 0);
+    .reduce((sum, item) => sum + item.unitPrice * item.quantity, 0);
+}
+
+function atMost(amount: number): Krw {
+  return Math.min(amount, MAX_KRW);
 }

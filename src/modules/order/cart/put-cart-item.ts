@@ -4,9 +4,9 @@ import type { InTransaction } from '../../../platform/events/transactions.ts';
 import { hashOfSecret, newSecretToken } from '../../../platform/hashing/secret-token.ts';
 import { newId, type Id } from '../../../platform/ids/id.ts';
 import { MAX_LINES } from '../order.rules.ts';
-import { cartFull } from './cart.errors.ts';
+import { cartFull, cartTooExpensive } from './cart.errors.ts';
 import { writeLines } from './cart-lines.store.ts';
-import { hasRoomFor, withLine } from './cart.rules.ts';
+import { hasRoomFor, isTooExpensive, withLine, type CartLine } from './cart.rules.ts';
 import { insertCarts, type Cart } from './cart.store.ts';
 import type { FindCartOwner, Shopper } from './find-cart-owner.ts';
 import { lockOwnCart } from './own-cart.ts';
@@ -24,7 +24,8 @@ export type PutCartItem = (
 
 /**
  * Sets the quantity of a SKU in the shopper's cart; whoever has no cart gets one. Throws
- * `validation_failed` for a SKU that is not on sale, `cart_full`.
+ * `validation_failed` for a SKU that is not on sale, `cart_full`, and
+ * `cart_too_expensive` for more units than one order could pay for.
  */
 export function createPutCartItem(parts: {
   database: Database;
@@ -42,17 +43,25 @@ export function createPutCartItem(parts: {
     const token = newSecretToken();
     const fresh = freshCart(shopper.memberId, token);
 
-    const { lines, isNew } = await inTransaction(async (tx) => {
+    const { view, isNew } = await inTransaction(async (tx) => {
       const known = owner && (await lockOwnCart(tx, owner, now));
       if (!known) await insertCarts(tx, [fresh], now);
       const cart = known ?? fresh;
       if (!hasRoomFor(cart.lines, skuId, MAX_LINES)) throw cartFull();
+      const view = await cartView(database, withLine(cart.lines, wanted));
+      if (isMore(cart.lines, wanted) && isTooExpensive(view.items)) throw cartTooExpensive();
       await writeLines(tx, [{ ...wanted, cartId: cart.id }]);
-      return { lines: withLine(cart.lines, wanted), isNew: !known };
+      return { view, isNew: !known };
     });
     const newToken = isNew && shopper.memberId === undefined ? token : undefined;
-    return { cart: await cartView(database, lines), newToken };
+    return { cart: view, newToken };
   };
+}
+
+/** Fewer units are always welcome: prices may have risen since the cart was filled. */
+function isMore(lines: readonly CartLine[], { skuId, quantity }: WantedItem): boolean {
+  const known = lines.find((line) => line.skuId === skuId);
+  return quantity > (known?.quantity ?? 0);
 }
 
 function freshCart(memberId: Id | undefined, token: string): Cart {

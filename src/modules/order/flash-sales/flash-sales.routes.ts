@@ -62,7 +62,8 @@ export function flashSaleRoutes(use: {
             '202 means that the ticket is stored: one unit, one ticket a member. Its order is placed ' +
             'when it is its turn; follow the ticket. Errors: flash_sale_sold_out, ' +
             'flash_sale_already_joined (with ticketId), flash_sale_not_open (with opensAt), ' +
-            'flash_sale_closed, flash_sale_paused, payment_method_unavailable; ' +
+            'flash_sale_closed, flash_sale_paused, payment_method_unavailable, ' +
+            'amount_below_minimum (with minimumAmount); ' +
             'flash_sale_ticket_pending and first_come_unavailable: send it again.',
           tags,
           params: flashSaleParams,

@@ -19,6 +19,7 @@ import {
 import { realOpening } from './gate-terms.rules.ts';
 import { claimNote } from './issue-tickets.ts';
 import type { PendingAddress, PendingAddresses } from './pending-addresses.ts';
+import type { RefuseSmallPayments } from './refuse-small-payments.ts';
 import { findTicket } from './tickets.store.ts';
 
 export type Join = {
@@ -37,8 +38,8 @@ export type JoinFlashSale = (join: Join) => Promise<Joined>;
  * Gives a member a ticket of a flash sale, first come, first served. A request that failed on the way
  * can be sent again: the member keeps the place. Throws `not_found`, `flash_sale_sold_out`, `flash_sale_already_joined`
  * (with `ticketId`), `flash_sale_not_open` (with `opensAt`), `flash_sale_closed`,
- * `flash_sale_paused`, `payment_method_unavailable`, `flash_sale_ticket_pending` when storing it
- * takes long, `first_come_unavailable` while Redis is away.
+ * `flash_sale_paused`, `payment_method_unavailable`, `amount_below_minimum`,
+ * `flash_sale_ticket_pending` when storing it takes long, `first_come_unavailable` while Redis is away.
  */
 export function createJoinFlashSale(parts: {
   database: Database;
@@ -47,11 +48,14 @@ export function createJoinFlashSale(parts: {
   completeTicket: CompleteTicket;
   /** Whether the shop takes money in this way. */
   accepts: (method: PaymentMethod) => boolean;
+  refuseSmallPayments: RefuseSmallPayments;
 }): JoinFlashSale {
-  const { database, gate, addresses, completeTicket, accepts } = parts;
+  const { database, gate, addresses, completeTicket, accepts, refuseSmallPayments } = parts;
 
   return async function joinFlashSale(join) {
     if (!accepts(join.paymentMethod)) throw paymentMethodUnavailable();
+    // Before a place is taken: nobody else could have it.
+    await refuseSmallPayments(join.flashSaleId, join.paymentMethod);
     return addresses.during(JSON.stringify(join.address), (pending) => enter(join, pending));
   };
 

@@ -8,6 +8,7 @@ import type { OrderNews } from '../order-news.ts';
 import type { PaymentMethod } from '../order.rules.ts';
 import type { PlacedOrders } from '../placing/placed-orders.ts';
 import type { PlacingTerms } from '../placing/draft-order.ts';
+import type { MinimumOf } from '../placing/refuse-below-minimum.ts';
 import { createAdmitTickets } from './admit-tickets.ts';
 import { createCompleteTicket } from './complete-tickets.ts';
 import { createCreateFlashSale } from './create-flash-sale.ts';
@@ -18,6 +19,7 @@ import { createTicketStore } from './issue-tickets.ts';
 import { createJoinFlashSale } from './join-flash-sale.ts';
 import { PendingAddresses } from './pending-addresses.ts';
 import { createRefreshGate } from './refresh-gate.ts';
+import { createRefuseSmallPayments } from './refuse-small-payments.ts';
 import { createRunFlashSales } from './run-flash-sales.ts';
 import { createShowFlashSales } from './show-flash-sales.ts';
 import { createShowTicket } from './show-ticket.ts';
@@ -33,6 +35,7 @@ export function wireFlashSales(parts: {
   terms: PlacingTerms;
   placedOrders: PlacedOrders;
   accepts: (method: PaymentMethod) => boolean;
+  minimumOf: MinimumOf;
   createGate: (store: CampaignStore) => FirstComeGate;
   sweepMs: number;
 }): Required<Pick<ShopModule, 'consumers' | 'routes' | 'adminRoutes' | 'gates' | 'sweeps'>> {
@@ -52,6 +55,7 @@ export function wireFlashSales(parts: {
         gate,
         addresses,
         completeTicket: createCompleteTicket(parts),
+        refuseSmallPayments: createRefuseSmallPayments(parts),
       }),
       showTicket,
       followTicket: createFollowTicket({ ...parts, showTicket }),

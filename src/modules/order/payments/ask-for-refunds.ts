@@ -12,6 +12,7 @@ import {
 import type { OrderNews } from '../order-news.ts';
 import type { ComparePayments } from './compare-payments.ts';
 import { findRefund, markRefunded, type PaymentRow, type RefundRow } from './payments.store.ts';
+import { taxPartsOfRefund } from './refund-tax-parts.rules.ts';
 import { isRefusedLongEnough, nextRefundQuestion } from './refunds.rules.ts';
 import { askForRefundSoon, claimRefund, markRefused, readRefundsToAsk } from './refunds.store.ts';
 
@@ -82,13 +83,12 @@ export function createAskForRefunds(parts: {
     news.tellChange(payment.orderId);
   }
 
-  async function giveBack(
-    { id: refundId, amount, reason }: RefundRow,
-    { provider, providerKey }: PaymentRow,
-  ): Promise<void> {
+  async function giveBack(refund: RefundRow, { provider, providerKey }: PaymentRow): Promise<void> {
     const gateway = gateways.get(provider);
     if (!gateway) throw new Error(`${provider} is not configured any more`);
-    await gateway.refund({ providerKey, refundId, amount, reason });
+    const { id: refundId, amount, reason } = refund;
+    const taxParts = taxPartsOfRefund(refund);
+    await gateway.refund({ providerKey, refundId, amount, taxParts, reason });
   }
 
   /** The next question is noted already: only a refusal for good needs anything. */

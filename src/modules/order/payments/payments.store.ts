@@ -178,7 +178,10 @@ const ASKED_WITHIN_SECONDS = 60;
 /** Notes a refund that is due; the payment's row, which is locked, keeps the sum of all. */
 export async function insertRefund(
   tx: Transaction,
-  refund: Pick<RefundRow, 'id' | 'paymentId' | 'orderId' | 'amount' | 'reason'>,
+  refund: Pick<
+    RefundRow,
+    'id' | 'paymentId' | 'orderId' | 'amount' | 'taxFreeAmount' | 'vatAmount' | 'reason'
+  >,
 ): Promise<void> {
   await tx.orm
     .update(payments)

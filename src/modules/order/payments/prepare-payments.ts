@@ -10,7 +10,7 @@ import { newId } from '../../../platform/ids/id.ts';
 import { orderPaymentDue } from '../order.events.ts';
 import type { OrderNews } from '../order-news.ts';
 import { lockOrder } from '../order.store.ts';
-import { untaxedOf } from '../placing/pricing.rules.ts';
+import { taxPartsOf } from '../placing/pricing.rules.ts';
 import { findOrder } from '../reading/reading.store.ts';
 import { findPaymentOf, insertPayment, lockPaymentOf } from './payments.store.ts';
 
@@ -50,7 +50,7 @@ export function createPreparePayments(parts: {
         orderName: others.length > 0 ? `${first.name} 외 ${others.length}건` : first.name,
         quantity: found.lines.reduce((sum, line) => sum + line.quantity, 0),
         amount: totalAmount,
-        taxFreeAmount: untaxedOf(found.lines),
+        taxParts: taxPartsOf(found.lines, found.order.shippingAmount),
       });
       if (!prepared) return;
 

@@ -120,5 +120,6 @@ async function giveBack(
   const reason = mayStillBePaid(order.state)
     ? 'another amount was charged than the order costs'
     : 'the order had ended before its payment came';
-  await refundThroughProvider(tx, payment, { refundId, amount, reason });
+  const taxParts = null;
+  await refundThroughProvider(tx, payment, { refundId, amount, taxParts, reason });
 }

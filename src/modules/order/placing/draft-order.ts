@@ -13,6 +13,7 @@ import {
 } from './price-request.ts';
 import type { Price, ShippingTerms } from './pricing.rules.ts';
 import { quoteOf } from './quote.ts';
+import { refuseBelowMinimum, type MinimumOf } from './refuse-below-minimum.ts';
 
 export type Address = {
   recipient: string;
@@ -52,12 +53,13 @@ export type PlacingTerms = ShippingTerms & {
 /**
  * Prices a placement and makes the rows of its order. A coupon that plainly cannot be used makes an
  * order that has failed from the start, so that the client gets its id, as with every refusal.
- * Throws NotCopied, `validation_failed` for what cannot be bought, `price_changed`.
+ * Throws NotCopied, `validation_failed` for what cannot be bought, `price_changed`,
+ * `amount_below_minimum`.
  */
 export function draftOrder(
   placement: Placement,
   facts: KnownFacts,
-  terms: PlacingTerms,
+  terms: PlacingTerms & { minimumOf: MinimumOf },
   now: Date,
 ): Draft {
   const { price, coupon } = priceRequest(placement, facts, terms, now);
@@ -68,7 +70,9 @@ export function draftOrder(
   const { memberId, paymentMethod, memberCouponId = null, cartId } = placement;
   const address = JSON.stringify(placement.address);
   const placer = { memberId, paymentMethod, memberCouponId, cartId, flashSaleId: null, address };
-  const order = orderOf(placer, price, now, coupon?.refusal ?? null);
+  const refusal = coupon?.refusal ?? null;
+  if (refusal === null) refuseBelowMinimum(price.totalAmount, paymentMethod, terms.minimumOf);
+  const order = orderOf(placer, price, now, refusal);
   return { ...draftOf(order, price, terms), coupon };
 }
 

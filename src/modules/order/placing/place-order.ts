@@ -29,6 +29,7 @@ import {
 import type { PlacedOrders } from './placed-orders.ts';
 import { keepForInsert } from './placing.store.ts';
 import { readFacts } from './read-facts.ts';
+import type { MinimumOf } from './refuse-below-minimum.ts';
 
 /** A placement as a client sends it: without items it means the member's cart. */
 export type OpenPlacement = Omit<Placement, 'items' | 'cartId'> & OpenRequest;
@@ -56,15 +57,15 @@ const PAUSE_MS = 1;
  * transactions run share the next one. Usually the order is decided by then (`outcome`); otherwise that
  * shows when the holds are answered. Throws `validation_failed` for what cannot be bought, `cart_empty`,
  * also when another order took the cart's content first, `price_changed` when the total is not the
- * expected one, `payment_method_unavailable`, `idempotency_key_reused`; and OutcomeUnknown with
- * the order's id when it may have been stored.
+ * expected one, `payment_method_unavailable`, `amount_below_minimum`, `idempotency_key_reused`; and
+ * OutcomeUnknown with the order's id when it may have been stored.
  */
 export function createPlaceOrder(parts: {
   database: Database;
   knownSkus: KnownSkus;
   inTransaction: InTransaction;
   clock: Clock;
-  terms: PlacingTerms;
+  terms: PlacingTerms & { minimumOf: MinimumOf };
   placedOrders: PlacedOrders;
   news: OrderNews;
   /** Whether the shop takes money in this way. */

@@ -71,13 +71,14 @@ export function priceRequest(
   const coupon = couponOf(request, facts);
   const pointsAmount = request.pointsAmount ?? 0;
   const lines = priceLines(wanted);
-  const items = lines.map(coupledLine);
-  const benefit = coupon && benefitOf(items, coupon.terms);
-  const price = priceOrder(lines, { benefit, pointsAmount }, shipping);
-  if (price.itemsAmount > MAX_KRW) {
+  // Before anything is split: above it sums are not exact.
+  if (lines.reduce((sum, line) => sum + line.lineAmount, 0) > MAX_KRW) {
     const path = request.cartId === null ? '/items' : '';
     throw invalidInput([{ path, message: 'the items cost more than one order may' }]);
   }
+  const items = lines.map(coupledLine);
+  const benefit = coupon && benefitOf(items, coupon.terms);
+  const price = priceOrder(lines, { benefit, pointsAmount }, shipping);
   if (pointsAmount > price.itemsAmount - price.couponAmount) {
     throw invalidInput([
       { path: '/pointsAmount', message: 'is more than the items cost after the coupon' },

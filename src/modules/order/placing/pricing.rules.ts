@@ -1,4 +1,10 @@
-import { skuPrice, splitProportionally, type Krw } from '../../../platform/money/krw.ts';
+import {
+  skuPrice,
+  splitProportionally,
+  vatIn,
+  type Krw,
+  type TaxParts,
+} from '../../../platform/money/krw.ts';
 import type { SkuFacts } from '../copies/copies.rules.ts';
 
 export type PricedLine = {
@@ -21,9 +27,7 @@ export type Price = {
   freedShippingAmount: Krw;
   /** What is paid. */
   totalAmount: Krw;
-  /** The VAT that the total includes. */
-  vatAmount: Krw;
-};
+} & TaxParts;
 
 export type ShippingTerms = { shippingAmount: Krw; freeShippingFromAmount: Krw };
 
@@ -91,11 +95,19 @@ export function priceOrder(
     shippingAmount,
     freedShippingAmount,
     totalAmount: discountedAmount - pointsAmount + shippingAmount,
-    vatAmount: includedVat(
+    ...taxPartsOf(
       lines.map((line) => ({ ...line, taxType: line.sku.taxType })),
       shippingAmount,
     ),
   };
+}
+
+/** The fee for items that come to so much after the coupon. */
+export function shippingFor(
+  discountedAmount: Krw,
+  { shippingAmount, freeShippingFromAmount }: ShippingTerms,
+): Krw {
+  return discountedAmount >= freeShippingFromAmount ? 0 : shippingAmount;
 }
 
 type TaxedLine = {
@@ -106,18 +118,13 @@ type TaxedLine = {
 };
 
 /**
- * The VAT that prices include: a tenth of what is taxable, that is 10/110 of the price with it.
- * Coupons and the shop's own points lower the price that is taxed (Value-Added Tax Act, art. 29);
- * shipping is taxed.
+ * What of an order's total is free of VAT, and the VAT that the rest includes. Coupons and the shop's
+ * own points lower the price that is taxed (Value-Added Tax Act, art. 29); shipping is taxed.
  */
-export function includedVat(lines: readonly TaxedLine[], shippingAmount: Krw): Krw {
-  const taxable = paidFor(lines.filter((line) => line.taxType === 'taxable'));
-  return Math.round(((taxable + shippingAmount) * 10) / 110);
-}
-
-/** The part of the total that is free of VAT. */
-export function untaxedOf(lines: readonly TaxedLine[]): Krw {
-  return paidFor(lines.filter((line) => line.taxType === 'exempt'));
+export function taxPartsOf(lines: readonly TaxedLine[], shippingAmount: Krw): TaxParts {
+  const taxed = paidFor(lines.filter((line) => line.taxType === 'taxable'));
+  const taxFreeAmount = paidFor(lines.filter((line) => line.taxType === 'exempt'));
+  return { taxFreeAmount, vatAmount: vatIn(taxed + shippingAmount) };
 }
 
 function paidFor(lines: readonly TaxedLine[]): Krw {

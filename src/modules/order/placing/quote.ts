@@ -7,7 +7,8 @@ import type { Price } from './pricing.rules.ts';
 export type Quote = ReturnType<typeof quoteOf>;
 
 export function quoteOf(price: Price, coupon: AppliedCoupon | undefined) {
-  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount, vatAmount } = price;
+  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount } = price;
+  const { vatAmount, taxFreeAmount } = price;
   return {
     lines: price.lines.map(
       ({ sku, quantity, unitPrice, lineAmount, couponShare, pointsShare }) => ({
@@ -32,6 +33,7 @@ export function quoteOf(price: Price, coupon: AppliedCoupon | undefined) {
     shippingAmount,
     totalAmount,
     vatAmount,
+    taxFreeAmount,
     coupon: coupon
       ? {
           memberCouponId: coupon.memberCouponId,

@@ -5,7 +5,7 @@ import { failureReasonOf } from '../order.rules.ts';
 import type { OrderRow } from '../order.store.ts';
 import { totalsOf, type RefundTotals } from '../payments/refunds.rules.ts';
 import type { Address } from '../placing/draft-order.ts';
-import { includedVat } from '../placing/pricing.rules.ts';
+import { taxPartsOf } from '../placing/pricing.rules.ts';
 import { saleRuleOf } from '../placing/quote.ts';
 import { orderNumber } from './order-number.ts';
 import type { FoundOrder, ListedOrder } from './reading.store.ts';
@@ -46,7 +46,7 @@ export function orderView(
     pointsAmount: order.pointsAmount,
     shippingAmount: order.shippingAmount,
     totalAmount: order.totalAmount,
-    vatAmount: includedVat(lines, order.shippingAmount),
+    ...taxPartsOf(lines, order.shippingAmount),
     refundedAmount: totals.doneAmount,
     refundDueAmount: totals.owedAmount,
     refunds: refunds.map((refund) => ({

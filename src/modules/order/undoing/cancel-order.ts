@@ -14,7 +14,12 @@ import { dropDeadlines, lockOrder, readLines, updateOrder } from '../order.store
 import { lockPaymentOf } from '../payments/payments.store.ts';
 import { leftToGiveBack } from '../payments/refunds.rules.ts';
 import { refundThroughProvider } from '../payments/refund-through-provider.ts';
-import { mayCancel, planCancellation, type WantedLine } from './cancellation.rules.ts';
+import {
+  mayCancel,
+  planCancellation,
+  taxPartsOfCancellation,
+  type WantedLine,
+} from './cancellation.rules.ts';
 import { addCancelledUnits } from './cancellation.store.ts';
 import { recordCancellation } from './record-cancellation.ts';
 
@@ -97,8 +102,12 @@ export function createCancelOrder(parts: {
     if (order.paymentMethod === 'wallet' || amount === 0) return;
     const payment = await lockPaymentOf(tx, orderId);
     if (!payment) throw new Error(`the order ${orderId} was paid by no payment`);
-    // Less where the provider has given some of it back without the shop.
+    // Less where the provider has given some of it back without the shop: its own record says then of
+    // which parts what is left consists.
     const left = Math.min(amount, leftToGiveBack(payment));
-    if (left > 0) await refundThroughProvider(tx, payment, { refundId, amount: left, reason });
+    if (left <= 0) return;
+    const named = taxPartsOfCancellation(lines, plan.now, order.shippingAmount);
+    const taxParts = left === amount ? named : null;
+    await refundThroughProvider(tx, payment, { refundId, amount: left, taxParts, reason });
   }
 }

@@ -1,4 +1,5 @@
-import type { Krw } from '../../../platform/money/krw.ts';
+import { vatIn, type Krw, type TaxParts } from '../../../platform/money/krw.ts';
+import type { TaxType } from '../copies/copies.rules.ts';
 import type { OrderState } from '../order.rules.ts';
 
 /** An order can be cancelled until it is handed to the carrier. */
@@ -86,9 +87,52 @@ export function planCancellation(
   let refundedPointsAmount = 0;
   for (const line of lines) {
     const undone = line.quantity - (left.get(line.skuId) ?? 0);
-    const money = line.lineAmount - line.couponShare - line.pointsShare;
-    refundedAmount += Math.floor((money * undone) / line.quantity);
+    refundedAmount += moneyFor(line, undone);
     refundedPointsAmount += Math.floor((line.pointsShare * undone) / line.quantity);
   }
   return { now, isWhole: false, refundedAmount, refundedPointsAmount };
+}
+
+/** What so many units of a line were paid with, apart from points; all of them give the whole line. */
+export function moneyFor(line: BoughtLine, units: number): Krw {
+  const money = line.lineAmount - line.couponShare - line.pointsShare;
+  return Math.floor((money * units) / line.quantity);
+}
+
+export type TaxedLine = BoughtLine & { taxType: TaxType };
+
+/**
+ * The tax parts of the money that a cancellation gives back: what all units undone so far come to,
+ * this cancellation's included, less what those before it came to. So the parts of all cancellations
+ * add up to the order's own, however it is cut up, and none is ever below zero.
+ * @param now units that this cancellation undoes, by SKU
+ */
+export function taxPartsOfCancellation(
+  lines: readonly TaxedLine[],
+  now: ReadonlyMap<string, number>,
+  shippingAmount: Krw,
+): TaxParts {
+  const before = taxPartsOfUndone(lines, shippingAmount);
+  const undone = lines.map((line) => ({
+    ...line,
+    cancelledQuantity: line.cancelledQuantity + (now.get(line.skuId) ?? 0),
+  }));
+  const after = taxPartsOfUndone(undone, shippingAmount);
+  return {
+    taxFreeAmount: after.taxFreeAmount - before.taxFreeAmount,
+    vatAmount: after.vatAmount - before.vatAmount,
+  };
+}
+
+/** Of all units that are undone. Shipping is taxed, and goes back with the last of them. */
+function taxPartsOfUndone(lines: readonly TaxedLine[], shippingAmount: Krw): TaxParts {
+  const isWhole = lines.every((line) => line.cancelledQuantity === line.quantity);
+  let taxed = isWhole ? shippingAmount : 0;
+  let taxFreeAmount = 0;
+  for (const line of lines) {
+    const money = moneyFor(line, line.cancelledQuantity);
+    if (line.taxType === 'exempt') taxFreeAmount += money;
+    else taxed += money;
+  }
+  return { taxFreeAmount, vatAmount: vatIn(taxed) };
 }

@@ -79,10 +79,10 @@ export async function updateLots(
  * there is no such member.
  */
 export async function sumPoints(
-  database: Database,
+  reader: Pick<Database | Transaction, 'select'>,
   { memberId, now, soon }: { memberId: Id; now: Date; soon: Date },
 ): Promise<{ balanceAmount: Krw; expiringSoonAmount: Krw } | undefined> {
-  const [row] = await database.select<{ balanceAmount: Krw; expiringSoonAmount: Krw }>(
+  const [row] = await reader.select<{ balanceAmount: Krw; expiringSoonAmount: Krw }>(
     `SELECT COALESCE(SUM(l.remaining_amount), 0) AS balanceAmount,
             COALESCE(SUM(CASE WHEN l.expires_at <= ? THEN l.remaining_amount END), 0)
               AS expiringSoonAmount

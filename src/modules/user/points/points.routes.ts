@@ -91,7 +91,7 @@ export function pointsAdminRoutes(use: { grantPoints: GrantPoints }): Routes {
         config: { permission: 'member.grant', resource: '/api/v1/admin/members/:memberId' },
         schema: {
           summary: 'Give a member points',
-          description: 'Honours Idempotency-Key. Errors: idempotency_key_reused.',
+          description: 'Honours Idempotency-Key. Errors: balance_too_high, idempotency_key_reused.',
           tags: ['admin: members'],
           headers: idempotencyKeyHeader,
           params: closedObject({ memberId: idSchema() }),

@@ -36,7 +36,7 @@ export type Grantable<Given extends Grant, Row, View> = {
 
 /**
  * Gives a member something, and notes who did it. With a key, the same grant is made once, however
- * often it is sent. What this gives throws `not_found`, `idempotency_key_reused`.
+ * often it is sent. What this gives throws `not_found`, `balance_too_high`, `idempotency_key_reused`.
  */
 export function createMakeGrant<Given extends Grant, Row, View>(
   parts: { database: Database; inTransaction: InTransaction },

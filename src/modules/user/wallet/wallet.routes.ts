@@ -80,7 +80,7 @@ export function walletAdminRoutes(use: { grantWallet: GrantWallet }): Routes {
         config: { permission: 'member.grant', resource: '/api/v1/admin/members/:memberId' },
         schema: {
           summary: 'Give a member free pay money',
-          description: 'Honours Idempotency-Key. Errors: idempotency_key_reused.',
+          description: 'Honours Idempotency-Key. Errors: balance_too_high, idempotency_key_reused.',
           tags: ['admin: members'],
           headers: idempotencyKeyHeader,
           params: closedObject({ memberId: idSchema() }),

@@ -58,13 +58,12 @@ export async function updateWallets(tx: Transaction, changed: readonly Wallet[])
   ]);
 }
 
-/** Puts free money into a member's wallet; false when there is no such wallet. */
-export async function addFreeMoney(tx: Transaction, memberId: Id, amount: Krw): Promise<boolean> {
-  const matched = await tx.write(
-    'UPDATE user_wallets SET free_amount = free_amount + ? WHERE member_id = ?',
-    [amount, idToBytes(memberId)],
-  );
-  return matched === 1;
+/** Puts free money into a member's wallet that this transaction has locked. */
+export async function addFreeMoney(tx: Transaction, memberId: Id, amount: Krw): Promise<void> {
+  await tx.write('UPDATE user_wallets SET free_amount = free_amount + ? WHERE member_id = ?', [
+    amount,
+    idToBytes(memberId),
+  ]);
 }
 
 export type NewWalletEntry = Wallet & {

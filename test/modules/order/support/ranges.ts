@@ -29,7 +29,8 @@ export async function createRange(
 
 /** Everything that a quote and an order say alike. */
 export function pricesOf(body: Answer['body']) {
-  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount, vatAmount } = body;
+  const { itemsAmount, couponAmount, pointsAmount, shippingAmount, totalAmount } = body;
+  const { vatAmount, taxFreeAmount } = body;
   return {
     lines: body.lines.map((line: Record<string, unknown>) => ({
       skuId: line.skuId,
@@ -50,5 +51,6 @@ export function pricesOf(body: Answer['body']) {
     shippingAmount,
     totalAmount,
     vatAmount,
+    taxFreeAmount,
   };
 }
