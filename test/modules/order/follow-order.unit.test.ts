@@ -16,7 +16,7 @@ describe('following an order', () => {
   let views: AsyncGenerator<OrderView>;
 
   const show = (state: OrderView['state']) => {
-    shown = () => ({ id: ORDER, state }) as OrderView;
+    shown = () => ({ id: ORDER, state, refunds: [] as OrderView['refunds'] }) as OrderView;
   };
 
   beforeEach(() => {

@@ -70,9 +70,14 @@ describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s',
     const totals: number[] = [];
     for (const step of steps) {
       const { body } = await cancelSome(shopper, order.id, step);
-      totals.push(body.refundedAmount);
+      const owed = body.refundedAmount + body.refundDueAmount;
+      totals.push(owed);
       await auditPayments(shop);
-      expect(booked(order.id).cancelled).toBe(body.refundedAmount);
+      expect(booked(order.id).cancelled).toBe(owed);
+      expect(await showOrder(shop, order.id)).toMatchObject({
+        refundedAmount: owed,
+        refundDueAmount: 0,
+      });
     }
     expect(totals.at(-1)).toBe(order.totalAmount);
     const parts = totals.map((total, index) => total - (totals[index - 1] ?? 0));

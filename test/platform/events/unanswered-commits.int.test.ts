@@ -51,7 +51,7 @@ const loseAnswer = (when: 'before' | 'after', within: RegExp) =>
     statement: COMMIT,
     within,
     run: () => {
-      throw Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST' });
+      throw Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true });
     },
   });
 
