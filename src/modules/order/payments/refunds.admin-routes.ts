@@ -1,9 +1,5 @@
 import { Type } from 'typebox';
 import { adminIdOf } from '../../../platform/auth/access-token.ts';
-import { isoMoment } from '../../../platform/clock/iso-moment.ts';
-import type { Database } from '../../../platform/database/database.ts';
-import { notFound } from '../../../platform/errors/problem.ts';
-import { page } from '../../../platform/http/page.ts';
 import {
   closedObject,
   idSchema,
@@ -14,10 +10,9 @@ import {
   nullable,
 } from '../../../platform/http/schemas.ts';
 import type { Routes } from '../../../platform/http/shop-server.ts';
-import type { Id } from '../../../platform/ids/id.ts';
 import { REFUND_MEANS, REFUND_STATES } from './refunds.rules.ts';
-import { findListedRefund, listRefunds, type ListedRefund } from './refunds.store.ts';
 import type { ResolveRefund } from './resolve-refund.ts';
+import type { ShowRefunds } from './show-refunds.ts';
 
 const tags = ['admin: orders'];
 
@@ -47,16 +42,10 @@ const note = () => Type.String({ minLength: 1, maxLength: 500, examples: ['ê³„ì¢
 
 /** What staff see and do of money that goes back through providers. */
 export function refundAdminRoutes(use: {
-  database: Database;
+  showRefunds: ShowRefunds;
   resolveRefund: ResolveRefund;
 }): Routes {
-  const { database, resolveRefund } = use;
-
-  async function show(refundId: Id) {
-    const found = await findListedRefund(database, refundId);
-    if (!found) throw notFound('There is no such refund');
-    return viewOf(found);
-  }
+  const { showRefunds, resolveRefund } = use;
 
   return (scope) => {
     scope.get(
@@ -78,11 +67,9 @@ export function refundAdminRoutes(use: {
         },
       },
       ({ query: { state, awaitsStaff, ...request } }) =>
-        page(request, async (limit, beforeId) => {
-          const isTask = awaitsStaff === undefined ? undefined : awaitsStaff === 'true';
-          const filter = { state, awaitsStaff: isTask, limit, beforeId };
-          const found = await listRefunds(database, filter);
-          return found.map(viewOf);
+        showRefunds.list(request, {
+          state,
+          awaitsStaff: awaitsStaff === undefined ? undefined : awaitsStaff === 'true',
         }),
     );
 
@@ -101,7 +88,7 @@ export function refundAdminRoutes(use: {
       async (request) => {
         const { refundId } = request.params;
         await resolveRefund.askAgain(adminIdOf(request), refundId);
-        return show(refundId);
+        return showRefunds.one(refundId);
       },
     );
 
@@ -121,7 +108,7 @@ export function refundAdminRoutes(use: {
       async (request) => {
         const { refundId } = request.params;
         await resolveRefund.markGivenBack(adminIdOf(request), refundId, request.body.note);
-        return show(refundId);
+        return showRefunds.one(refundId);
       },
     );
 
@@ -141,28 +128,8 @@ export function refundAdminRoutes(use: {
       async (request) => {
         const { refundId } = request.params;
         await resolveRefund.acknowledge(adminIdOf(request), refundId, request.body.note);
-        return show(refundId);
+        return showRefunds.one(refundId);
       },
     );
-  };
-}
-
-function viewOf({ refund, provider }: ListedRefund) {
-  const { id, orderId, amount, state, means, reason, refusalCode, note: noted, asks } = refund;
-  return {
-    id,
-    orderId,
-    provider,
-    amount,
-    state,
-    means,
-    reason,
-    refusalCode,
-    awaitsStaff: refund.awaitsStaff === 1,
-    note: noted,
-    asks,
-    nextAskAt: refund.nextAskAt && isoMoment(refund.nextAskAt),
-    createdAt: isoMoment(refund.createdAt),
-    doneAt: refund.doneAt && isoMoment(refund.doneAt),
   };
 }

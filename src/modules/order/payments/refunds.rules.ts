@@ -1,5 +1,3 @@
-import type { Taken } from '../../../platform/payment-gateway/payment-gateway.ts';
-import type { Id } from '../../../platform/ids/id.ts';
 import type { Krw } from '../../../platform/money/krw.ts';
 
 /** In the order in which they come; `refused` for good by the provider is a task for staff. */
@@ -45,14 +43,20 @@ export function leftToGiveBack({ amount, refundedAmount }: BookedPayment): Krw {
   return Math.max(0, amount - refundedAmount);
 }
 
-export type KnownRefund = { id: Id; amount: Krw; state: RefundState; means: RefundMeans };
+export type KnownRefund = { id: string; amount: Krw; state: RefundState; means: RefundMeans };
+
+/** What a provider gave back in all, and of it what the shop had asked for, by its refunds' ids. */
+export type GivenBack = {
+  refundedAmount: Krw;
+  refunds: readonly { refundId: string; amount: Krw }[];
+};
 
 /** What the shop's books lack of the provider's. */
 export type Unbooked = {
   /** Open refunds that are settled by it. */
-  covered: readonly Id[];
+  covered: readonly string[];
   /** Open refunds of which a part is settled by it, with the amount that is left. */
-  shrunk: readonly { id: Id; amount: Krw }[];
+  shrunk: readonly { id: string; amount: Krw }[];
   /** What is to be recorded as a refund of its own; 0 when there is nothing. */
   recordedAmount: Krw;
   /** What the shop's books have no room for: more went back than was ever taken. */
@@ -68,13 +72,13 @@ export type Unbooked = {
 export function unbookedOf(
   payment: BookedPayment,
   known: readonly KnownRefund[],
-  taken: Pick<Taken, 'refundedAmount' | 'refunds'>,
+  given: GivenBack,
 ): Unbooked {
   const asked = new Set(known.filter(({ means }) => means === 'provider').map(({ id }) => id));
-  const own = taken.refunds.filter(({ refundId }) => asked.has(refundId));
+  const own = given.refunds.filter(({ refundId }) => asked.has(refundId));
   const seen = new Set(own.map(({ refundId }) => refundId));
   const booked = sumOf(known.filter(({ means }) => means === 'console'));
-  const elsewhere = taken.refundedAmount - sumOf(own);
+  const elsewhere = given.refundedAmount - sumOf(own);
 
   const open = known.filter(({ id }) => !seen.has(id));
   const settling = new Settling(elsewhere - booked);
@@ -99,8 +103,8 @@ function sumOf(parts: readonly { amount: Krw }[]): Krw {
 
 /** Money that is shared out among open refunds. */
 class Settling {
-  readonly covered: Id[] = [];
-  readonly shrunk: { id: Id; amount: Krw }[] = [];
+  readonly covered: string[] = [];
+  readonly shrunk: { id: string; amount: Krw }[] = [];
   /** What is shared out no further and needs a record of its own. */
   left: Krw;
   shrunkAmount: Krw = 0;

@@ -20,6 +20,7 @@ import { refundAdminRoutes } from './refunds.admin-routes.ts';
 import { refundGauges } from './refunds.metrics.ts';
 import { createResolveRefund } from './resolve-refund.ts';
 import { createSettlePayment } from './settle-payment.ts';
+import { createShowRefunds } from './show-refunds.ts';
 
 /** A confirmation that was not settled after this many calls' time was lost with its process. */
 const CALLS_OF_A_CONFIRMATION = 3;
@@ -53,7 +54,10 @@ export function wirePayments(parts: {
   return {
     consumers: [createPreparePayments(parts), createRefundPayments(askForRefunds)],
     routes: paymentRoutes({ confirmPayment, hearWebhook: createHearWebhook(parts), showOrders }),
-    adminRoutes: refundAdminRoutes({ database, resolveRefund: createResolveRefund(parts) }),
+    adminRoutes: refundAdminRoutes({
+      showRefunds: createShowRefunds(parts),
+      resolveRefund: createResolveRefund(parts),
+    }),
     sweeps: [
       { name: 'asking about payments', everyMs: sweepMs, run: askProvider.askDue },
       { name: 'asking for refunds', everyMs: sweepMs, run: askForRefunds.askDue },
