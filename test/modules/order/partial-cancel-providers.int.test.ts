@@ -3,7 +3,7 @@ import type { Id } from '../../../src/platform/ids/id.ts';
 import { createProduct, createShopper } from '../../support/factories.ts';
 import { auditPayments } from '../../support/audit-payments.ts';
 import { placePaid, startPayingShop, type PayingShop } from '../../support/paying.ts';
-import { refundsOf } from '../../support/payments-seen.ts';
+import { refundsOf, showOrder } from '../../support/payments-seen.ts';
 import { purseOf, unitsOf } from '../../support/purses.ts';
 import { createCancelRig, type CancelRig, type Wish } from './support/cancel-rig.ts';
 
@@ -36,9 +36,14 @@ describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s',
     const totals: number[] = [];
     for (const step of steps) {
       const { body } = await cancelSome(shopper, order.id, step);
-      totals.push(body.refundedAmount);
+      const promised = body.refundedAmount + body.refundDueAmount;
+      totals.push(promised);
       await auditPayments(shop);
-      expect(booked(order.id).cancelled).toBe(body.refundedAmount);
+      expect(booked(order.id).cancelled).toBe(promised);
+      expect(await showOrder(shop, order.id)).toMatchObject({
+        refundedAmount: promised,
+        refundDueAmount: 0,
+      });
     }
     expect(totals.at(-1)).toBe(order.totalAmount);
     const parts = totals.map((total, index) => total - (totals[index - 1] ?? 0));
@@ -78,9 +83,13 @@ describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s',
     shop[method].misbehave({ on: 'cancel', how: 'drop', moment: 'before', times: 1 });
     shop[method].misbehave({ on: 'cancel', how: 'error', moment: 'after', times: 1 });
     const { body } = await cancelSome(shopper, order.id, { skuId: second.skuId, quantity: 1 });
-    expect(body.payment.state).toBe('partially_refunded');
     await auditPayments(shop);
-    expect(booked(order.id)).toMatchObject({ cancelled: body.refundedAmount, cancels: 1 });
+    const cancelled = body.refundedAmount + body.refundDueAmount;
+    expect(booked(order.id)).toMatchObject({ cancelled, cancels: 1 });
+    expect(await showOrder(shop, order.id)).toMatchObject({
+      refundedAmount: cancelled,
+      payment: { state: 'partially_refunded' },
+    });
   });
 
   it('of a whole order sends everything back', async () => {
@@ -88,12 +97,13 @@ describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s',
     const shopper = await createShopper(shop, 0);
     const order = await placePaid(shop, shopper, method, { skuId: product.skuId });
     const { body } = await cancel(shopper, order.id, { reason: '단순 변심' });
-    expect(body).toMatchObject({
-      state: 'cancelled',
+    expect(body.state).toBe('cancelled');
+    expect(body.refundedAmount + body.refundDueAmount).toBe(13_000);
+    await auditPayments(shop);
+    expect(await showOrder(shop, order.id)).toMatchObject({
       refundedAmount: 13_000,
       payment: { state: 'refunded' },
     });
-    await auditPayments(shop);
     expect(booked(order.id)).toMatchObject({ charged: 13_000, cancelled: 13_000 });
     expect((await purseOf(shop, shopper)).money).toBe(0);
   });
