@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { adminIdOf } from '../../../platform/auth/access-token.ts';
-import { page } from '../../../platform/http/page.ts';
 import {
   closedObject,
   idSchema,
@@ -68,9 +67,9 @@ export function refundAdminRoutes(use: {
         },
       },
       ({ query: { state, awaitsStaff, ...request } }) =>
-        page(request, (limit, beforeId) => {
-          const isTask = awaitsStaff === undefined ? undefined : awaitsStaff === 'true';
-          return showRefunds.list({ state, awaitsStaff: isTask, limit, beforeId });
+        showRefunds.list(request, {
+          state,
+          awaitsStaff: awaitsStaff === undefined ? undefined : awaitsStaff === 'true',
         }),
     );
 

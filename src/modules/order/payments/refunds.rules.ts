@@ -45,7 +45,7 @@ export function leftToGiveBack({ amount, refundedAmount }: BookedPayment): Krw {
 
 export type KnownRefund = { id: string; amount: Krw; state: RefundState; means: RefundMeans };
 
-/** What a provider has given back of a payment: in all, and what the shop asked for by its refunds' ids. */
+/** What a provider gave back in all, and of it what the shop had asked for, by its refunds' ids. */
 export type GivenBack = {
   refundedAmount: Krw;
   refunds: readonly { refundId: string; amount: Krw }[];
@@ -72,13 +72,13 @@ export type Unbooked = {
 export function unbookedOf(
   payment: BookedPayment,
   known: readonly KnownRefund[],
-  taken: GivenBack,
+  given: GivenBack,
 ): Unbooked {
   const asked = new Set(known.filter(({ means }) => means === 'provider').map(({ id }) => id));
-  const own = taken.refunds.filter(({ refundId }) => asked.has(refundId));
+  const own = given.refunds.filter(({ refundId }) => asked.has(refundId));
   const seen = new Set(own.map(({ refundId }) => refundId));
   const booked = sumOf(known.filter(({ means }) => means === 'console'));
-  const elsewhere = taken.refundedAmount - sumOf(own);
+  const elsewhere = given.refundedAmount - sumOf(own);
 
   const open = known.filter(({ id }) => !seen.has(id));
   const settling = new Settling(elsewhere - booked);

@@ -6,6 +6,7 @@ import type { Krw } from '../../../platform/money/krw.ts';
 import { payments, refunds } from '../order.tables.ts';
 import type { PaymentProvider } from './payments.rules.ts';
 import type { RefundRow } from './payments.store.ts';
+import { keptTaxParts } from './refund-tax-parts.rules.ts';
 import type { RefundState, Unbooked } from './refunds.rules.ts';
 
 /** Refunds that a provider is to be asked for by now, the longest due first. */
@@ -89,7 +90,12 @@ export async function bookGivenBack(
     const [before] = await tx.orm.select().from(refunds).where(eq(refunds.id, id));
     if (!before) throw new Error(`the refund ${id} is not there`);
     change -= before.amount - amount;
-    await tx.orm.update(refunds).set({ amount }).where(eq(refunds.id, id));
+    // Its tax parts were those of the whole: the provider's record decides about the rest.
+    const parts = keptTaxParts(null);
+    await tx.orm
+      .update(refunds)
+      .set({ amount, ...parts })
+      .where(eq(refunds.id, id));
   }
   await tx.orm
     .update(payments)

@@ -1,32 +1,37 @@
 import { isoMoment } from '../../../platform/clock/iso-moment.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { notFound } from '../../../platform/errors/problem.ts';
+import { page, type PageRequest } from '../../../platform/http/page.ts';
 import type { Id } from '../../../platform/ids/id.ts';
+import type { RefundState } from './refunds.rules.ts';
 import { findListedRefund, listRefunds, type ListedRefund } from './refunds.store.ts';
 
-export type RefundView = ReturnType<typeof viewOf>;
+export type ShowRefunds = ReturnType<typeof createShowRefunds>;
 
-/** Refunds as staff see them. */
-export type ShowRefunds = {
-  /** Throws `not_found`. */
-  one: (refundId: Id) => Promise<RefundView>;
-  /** Newest first. */
-  list: (filter: Parameters<typeof listRefunds>[1]) => Promise<RefundView[]>;
-};
-
-export function createShowRefunds({ database }: { database: Database }): ShowRefunds {
+/** Reads refunds through providers, as staff see them. */
+export function createShowRefunds({ database }: { database: Database }) {
   return {
-    one: async (refundId) => {
+    /** Throws `not_found`. */
+    one: async (refundId: Id) => {
       const found = await findListedRefund(database, refundId);
       if (!found) throw notFound('There is no such refund');
       return viewOf(found);
     },
-    list: async (filter) => (await listRefunds(database, filter)).map(viewOf),
+
+    /** Refunds, newest first: all, or those in a state, or those that are a task or none. */
+    list: (
+      request: PageRequest,
+      filter: { state: RefundState | undefined; awaitsStaff: boolean | undefined },
+    ) =>
+      page(request, async (limit, beforeId) => {
+        const found = await listRefunds(database, { ...filter, limit, beforeId });
+        return found.map(viewOf);
+      }),
   };
 }
 
 function viewOf({ refund, provider }: ListedRefund) {
-  const { id, orderId, amount, state, means, reason, refusalCode, note: noted, asks } = refund;
+  const { id, orderId, amount, state, means, reason, refusalCode, note, asks } = refund;
   return {
     id,
     orderId,
@@ -37,7 +42,7 @@ function viewOf({ refund, provider }: ListedRefund) {
     reason,
     refusalCode,
     awaitsStaff: refund.awaitsStaff === 1,
-    note: noted,
+    note,
     asks,
     nextAskAt: refund.nextAskAt && isoMoment(refund.nextAskAt),
     createdAt: isoMoment(refund.createdAt),
