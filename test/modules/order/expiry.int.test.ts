@@ -142,7 +142,12 @@ describe('an order that a provider is to be paid for', () => {
     await untilState(shop, marker.id, 'expired');
     expect((await showOrder(shop, order.id)).state).toBe('confirming');
     gate.open();
-    expect((await confirming).body.state).toBe('paid');
+    await confirming;
+    // On a slow machine the call was given up by then, and the charge is found by asking.
+    await eventually(async () => {
+      await letQuestionComeDue(shop, order.id, 60_000);
+      expect((await showOrder(shop, order.id)).state).toBe('paid');
+    });
     await auditPayments(shop);
     expect(await deadlineOf(shop, order.id)).toBeUndefined();
   });
@@ -188,7 +193,6 @@ describe('an order that a provider is to be paid for', () => {
         paidAt: null,
       });
     },
-    20_000,
   );
 
   it('whose charge lands after its end gets the money back, once, however often it is told', async () => {

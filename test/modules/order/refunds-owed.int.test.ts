@@ -79,7 +79,7 @@ async function askTimes(orderId: Id, times: number): Promise<void> {
   await eventually(async () => {
     await letRefundsComeDue(shop, orderId);
     expect((await refundOf(orderId)).asks).toBeGreaterThanOrEqual(asks + times);
-  }, 30_000);
+  });
 }
 
 const parked = () =>
@@ -124,7 +124,7 @@ describe.each(['toss', 'kakaopay'] as const)('while %s is away, a refund', (meth
         refunds: [{ amount: PRICE, state: 'done', doneAt: expect.any(String) }],
         payment: { state: 'refunded' },
       });
-    }, 30_000);
+    });
     expect(await listRefunds('state=due')).toEqual([]);
     await auditPayments(shop);
     expect(shop[method].ledger.ofOrder(cancelled.id).cancels).toBe(1);
@@ -144,7 +144,7 @@ describe('a refund that is due', () => {
     await eventually(async () => {
       await letRefundsComeDue(shop, id);
       expect((await refundOf(id)).state).toBe('done');
-    }, 30_000);
+    });
   });
 });
 
@@ -161,7 +161,7 @@ describe('a refund that Toss refuses for good', () => {
     await eventually(async () => {
       await letRefundsComeDue(shop, orderId);
       expect(await refundOf(orderId)).toMatchObject({ state: 'refused', awaitsStaff: 1 });
-    }, 30_000);
+    });
     shop.toss.behave();
     return { orderId, refundId: (await refundOf(orderId)).id };
   }
@@ -179,7 +179,7 @@ describe('a refund that Toss refuses for good', () => {
     expect((await atAdmin(refundId, 'ask-again')).status).toBe(200);
     await eventually(async () => {
       expect(await refundsOf(shop, orderId)).toEqual([{ amount: PRICE, state: 'done' }]);
-    }, 30_000);
+    });
     expect((await atAdmin(refundId, 'ask-again')).body.code).toBe('refund_not_refused');
     await auditPayments(shop);
   });
@@ -242,14 +242,14 @@ describe('while Kakao Pay is away, a payment that is to be announced', () => {
     await eventually(async () => {
       await tryAgain();
       expect((await parked())[0]?.outages).toBeGreaterThan(11);
-    }, 30_000);
+    });
     await endWaiting(shop, order.id);
     await untilState(shop, order.id, 'expired');
     const asked = shop.kakaopay.requests.length;
     await eventually(async () => {
       await tryAgain();
       expect(await parked()).toEqual([]);
-    }, 30_000);
+    });
     expect(shop.kakaopay.requests).toHaveLength(asked);
   });
 });
