@@ -166,7 +166,13 @@ export function cancelPayment(payment: KakaopayBooked | undefined, asked: Body):
 export function cancelByHand(payment: KakaopayBooked, amount = leftOf(payment)): void {
   const taxFreeLeft = payment.taxFreeAmount - sum(payment.taxFreeCancels);
   const taxFree = Math.max(0, amount - (leftOf(payment) - taxFreeLeft));
-  const asked = { cancel_amount: amount, cancel_tax_free_amount: taxFree, payload: BY_HAND };
+  const asked = {
+    cancel_amount: amount,
+    cancel_tax_free_amount: taxFree,
+    // The rest has the rest of the VAT, however the parts before were rounded.
+    ...(amount === leftOf(payment) && { cancel_vat_amount: partsLeft(payment).vat }),
+    payload: BY_HAND,
+  };
   const { status, body } = cancelPayment(payment, asked);
   if (status !== 200) throw new Error(`the console refused: ${JSON.stringify(body)}`);
 }
