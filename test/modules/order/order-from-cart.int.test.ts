@@ -102,6 +102,7 @@ describe('an order without items', () => {
     for (const ask of [quote, place]) {
       expect(pathsOf(await ask(shopper, { items: [] }))).toEqual(['/items']);
     }
-    expect(pathsOf(await quote(shopper, orderOf(newId())))).toEqual(['/paymentMethod', '/address']);
+    // The payment method may be told: some take no small amounts.
+    expect(pathsOf(await quote(shopper, orderOf(newId())))).toEqual(['/address']);
   });
 });
