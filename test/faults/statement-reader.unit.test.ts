@@ -29,12 +29,17 @@ describe('the reader of what a driver sends', () => {
     expect(statementsOf(reader, marked)).toEqual(['COMMIT']);
   });
 
-  it('knows prepared statements by their numbers, several in one piece', () => {
+  it('knows prepared statements by the numbers of the server, several in one piece', () => {
     const reader = new StatementReader();
-    expect(
-      statementsOf(reader, Buffer.concat([prepare('ONE'), prepare('TWO'), execute(2), execute(1)])),
-    ).toEqual(['TWO', 'ONE']);
-    expect(() => reader.read(execute(3))).toThrow('3');
+    const piece = Buffer.concat([
+      prepare('ONE'),
+      prepare('TWO'),
+      execute(3),
+      execute(5),
+      execute(3),
+    ]);
+    expect(statementsOf(reader, piece)).toEqual(['ONE', 'TWO', 'ONE']);
+    expect(() => reader.read(execute(6))).toThrow('6');
   });
 
   it('puts pieces together, cut anywhere', () => {

@@ -18,8 +18,10 @@ export type SentStatement = { statement: string; earlier: readonly string[] };
  * Several may be on their way at once (decision 13).
  */
 export class StatementReader {
-  /** By their numbers. */
-  readonly #prepared: string[] = [];
+  /** By the numbers that the server gave them. */
+  readonly #prepared = new Map<number, string>();
+  /** Prepared, and not run yet. */
+  readonly #fresh: string[] = [];
   #transaction: string[] = [];
   /** The beginning of a packet whose end is still to come. */
   #pending: Buffer = Buffer.alloc(0);
@@ -42,16 +44,20 @@ export class StatementReader {
   #take(command: Buffer): SentStatement[] {
     const rest = command.subarray(1);
     const kind = command[0];
-    // Both servers number a connection's statements from 1, in the order in which they come.
-    if (kind === PREPARE) this.#prepared.push(rest.toString());
+    if (kind === PREPARE) this.#fresh.push(rest.toString());
     if (kind === QUERY) return [this.#note(textOf(rest))];
     if (kind === EXECUTE) return [this.#note(this.#preparedAs(rest.readUInt32LE(0)))];
     return [];
   }
 
+  /**
+   * Numbers are the server's choice. The driver runs each statement once it is prepared, in order, so a
+   * number that is new belongs to the first statement that has none.
+   */
   #preparedAs(number: number): string {
-    const statement = this.#prepared[number - 1];
+    const statement = this.#prepared.get(number) ?? this.#fresh.shift();
     if (statement === undefined) throw new Error(`nobody has prepared the statement ${number}`);
+    this.#prepared.set(number, statement);
     return statement;
   }
 
