@@ -115,11 +115,11 @@ describe.each(['toss', 'kakaopay'] as const)('cancelling some units paid by %s',
       await cancelSome(shopper, order.id, { skuId, quantity: 1 });
       await auditPayments(shop);
     }
-    const booked = await taxPartsBooked(method, order.id);
+    const parts = await taxPartsBooked(method, order.id);
     // The exempt line costs 8,006 less its 533 points; the taxed one 7,001 less 467, and shipping.
     expect(order).toMatchObject({ taxFreeAmount: 7_472, vatAmount: 867 });
-    expect(booked.taxFree).toEqual([3_736, 0, 3_736]);
-    if (method === 'kakaopay') expect(booked.vat).toEqual([0, 594, 273]);
+    const taxFree = [3_736, 0, 3_736];
+    expect(parts).toEqual(method === 'toss' ? { taxFree } : { taxFree, vat: [0, 594, 273] });
   });
 
   it('all at once gives back what was paid', async () => {

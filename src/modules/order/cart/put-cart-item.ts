@@ -43,18 +43,18 @@ export function createPutCartItem(parts: {
     const token = newSecretToken();
     const fresh = freshCart(shopper.memberId, token);
 
-    const { view, isNew } = await inTransaction(async (tx) => {
+    const { after, isNew } = await inTransaction(async (tx) => {
       const known = owner && (await lockOwnCart(tx, owner, now));
       if (!known) await insertCarts(tx, [fresh], now);
       const cart = known ?? fresh;
       if (!hasRoomFor(cart.lines, skuId, MAX_LINES)) throw cartFull();
-      const view = await cartView(database, withLine(cart.lines, wanted));
-      if (isMore(cart.lines, wanted) && isTooExpensive(view.items)) throw cartTooExpensive();
+      const shown = await cartView(database, withLine(cart.lines, wanted));
+      if (isMore(cart.lines, wanted) && isTooExpensive(shown.items)) throw cartTooExpensive();
       await writeLines(tx, [{ ...wanted, cartId: cart.id }]);
-      return { view, isNew: !known };
+      return { after: shown, isNew: !known };
     });
     const newToken = isNew && shopper.memberId === undefined ? token : undefined;
-    return { cart: view, newToken };
+    return { cart: after, newToken };
   };
 }
 
