@@ -232,25 +232,24 @@ const CHANGES: Change[] = [
 ];
 
 describe('every change', () => {
-  it.each(CHANGES)('such as $what is told as unknown when its COMMIT goes unanswered', (change) =>
-    expectUnknown(change, loseCommitOf),
+  it.each(CHANGES)(
+    'such as $what is told as unknown when its COMMIT goes unanswered',
+    async ({ writes, send, resource }) => {
+      loseCommitOf(writes);
+      const { body } = await send();
+      expect(body).toMatchObject({ status: 503, code: 'outcome_unknown' });
+      expect(body.resource).toMatch(resource);
+    },
   );
-});
 
-describe('every change that is read again for its answer', () => {
-  // The answer of a cart is known before its COMMIT.
+  // The answer of a cart is known before its COMMIT: nothing is read after it.
   it.each(CHANGES.filter(({ what }) => what !== 'an item of a cart'))(
-    'such as $what is told as unknown when it cannot be read',
-    (change) => expectUnknown(change, loseReadsAfter),
+    'such as $what is told as unknown when it cannot be read again for its answer',
+    async ({ writes, send, resource }) => {
+      loseReadsAfter(writes);
+      const { body } = await send();
+      expect(body).toMatchObject({ status: 503, code: 'outcome_unknown' });
+      expect(body.resource).toMatch(resource);
+    },
   );
 });
-
-async function expectUnknown(
-  { writes, send, resource }: Change,
-  lose: (pattern: RegExp) => void,
-): Promise<void> {
-  lose(writes);
-  const answer = await send();
-  expect(answer.body).toMatchObject({ status: 503, code: 'outcome_unknown' });
-  expect(answer.body.resource).toMatch(resource);
-}
